@@ -1,0 +1,50 @@
+# `make run` and `make test` are all that a fresh clone needs; everything they install goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := assistant content evals index
+# For example: make run ARGS="--port 8000"
+ARGS ?=
+
+.PHONY: run test install lint format eval build-index clean
+
+run: .venv/.installed
+	$(BIN)/notice-assistant serve $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest $(ARGS)
+
+install: .venv/.installed
+
+lint: .venv/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(addprefix -p ,$(PACKAGES))
+
+format: .venv/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+eval: .venv/.installed
+	$(BIN)/notice-evals run $(ARGS)
+
+build-index: .venv/.installed
+	$(BIN)/notice-assistant build $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, found $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The stamps keep pip from running again until what is to be installed changes.
+.venv/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into .venv (several minutes the first time) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into .venv with the test tools (several minutes the first time) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@ .venv/.installed
