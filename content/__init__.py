@@ -1,0 +1,1 @@
+"""The corpus: notices, and how a notice becomes passages."""

