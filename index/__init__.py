@@ -1,0 +1,1 @@
+"""Entries, encoder, FAISS and lexical search, retriever."""

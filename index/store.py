@@ -1,0 +1,185 @@
+"""Saving and loading an index: atomic, checked by digest, and in step with what it was made from.
+
+A folder holds generations and a file `current` that names one. A new generation is written whole beside the old
+one, flushed to disk, and `current` is replaced by rename: a build killed at any moment leaves the old index usable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+from content.corpus import Corpus
+from content.text import FOLDING_VERSION
+from index.build import ANALYZERS, LEXICAL_KINDS, Index, entry_rows
+from index.encoder import Encoder
+from index.entries import make_entries
+from index.lexical import LexicalIndex
+from index.vectors import FlatStore
+
+FORMAT_VERSION = 1
+_CURRENT = "current"
+_MANIFEST = "manifest.json"
+_VECTORS = "vectors.faiss"
+
+
+class IndexUnusableError(RuntimeError):
+    """There is no index that fits; the message says in one sentence what is wrong and what to run."""
+
+
+class IndexMissingError(IndexUnusableError):
+    """No index was built yet."""
+
+
+class IndexStaleError(IndexUnusableError):
+    """The index was made from other documents, another encoder or by another version."""
+
+
+class IndexDamagedError(IndexUnusableError):
+    """Files of the index are missing or not as they were written."""
+
+
+_REBUILD = "请运行 notice-assistant build 重建索引。"
+
+
+def manifest_of(corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
+    """What an index of this corpus by this encoder is made from; two that are equal are interchangeable."""
+    return {
+        "format": FORMAT_VERSION,
+        "folding": FOLDING_VERSION,
+        "encoder": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "dim": encoder.dim,
+        "documents": {notice.id: notice.sha256 for notice in corpus.notices},
+        "banks": {
+            notice.id: _digest(repr(questions).encode("utf-8", "surrogatepass"))
+            for notice, questions in zip(corpus.notices, corpus.questions, strict=True)
+            if questions
+        },
+    }
+
+
+def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
+    """Write a new generation and make it the current one. Raises OSError; the old index stays as it was."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = uuid.uuid4().hex[:12]
+    generation = folder / f"generation-{name}"
+    try:
+        generation.mkdir()
+        index.store.write(generation / _VECTORS)
+        for (analyzer, kind), lexical in index.lexical.items():
+            lexical.save(generation / f"{analyzer}-{kind}")
+        manifest = manifest_of(index.corpus, encoder) | {
+            "entries": len(index.entries),
+            "files": {
+                path.relative_to(generation).as_posix(): _digest(path.read_bytes())
+                for path in sorted(generation.rglob("*"))
+                if path.is_file()
+            },
+        }
+        (generation / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        for path in generation.rglob("*"):
+            if path.is_file():
+                _flush(path)
+        pointer = folder / f"{_CURRENT}.{name}"
+        digest = _digest((generation / _MANIFEST).read_bytes())
+        pointer.write_text(f"{generation.name} {digest}\n", encoding="ascii")
+        _flush(pointer)
+        os.replace(pointer, folder / _CURRENT)
+    except BaseException:
+        shutil.rmtree(generation, ignore_errors=True)
+        (folder / f"{_CURRENT}.{name}").unlink(missing_ok=True)
+        raise
+    _sweep(folder, generation.name)
+
+
+def load_index(corpus: Corpus, encoder: Encoder, folder: Path) -> Index:
+    """The current index, if it was made from exactly this corpus by exactly this encoder.
+
+    Raises IndexMissingError, IndexStaleError or IndexDamagedError.
+    """
+    generation, manifest = _read_manifest(folder)
+    wanted = manifest_of(corpus, encoder)
+    for key, value in wanted.items():
+        if manifest.get(key) != value:
+            raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}），{_REBUILD}")
+    try:
+        _check_files(generation, manifest["files"])
+        entries = make_entries(corpus)
+        rows = entry_rows(entries)
+        store = FlatStore.read(generation / _VECTORS)
+        lexical = {
+            (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
+            for name in ANALYZERS
+            for kind in LEXICAL_KINDS
+        }
+        if store.dim != encoder.dim:
+            raise ValueError(f"vectors of dimension {store.dim}, wanted {encoder.dim}")
+        return Index(corpus, entries, store, lexical, rows)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(f"索引文件已损坏（{folder}），{_REBUILD}") from error
+
+
+def _read_manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
+    pointer = folder / _CURRENT
+    if not pointer.is_file():
+        raise IndexMissingError(f"还没有索引（{folder}），请运行 notice-assistant build。")
+    try:
+        name, digest = pointer.read_text(encoding="ascii").split()
+        if not name.startswith("generation-") or "/" in name or "\\" in name:
+            raise ValueError(name)
+        data = (folder / name / _MANIFEST).read_bytes()
+        if _digest(data) != digest:
+            raise ValueError("manifest digest")
+        manifest = json.loads(data)
+        if not isinstance(manifest, dict):
+            raise TypeError("manifest is no object")
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamagedError(f"索引文件已损坏（{folder}），{_REBUILD}") from error
+    return folder / name, manifest
+
+
+def _difference(key: str, found: Any, wanted: Any) -> str:
+    if key in {"documents", "banks"}:
+        found = found if isinstance(found, dict) else {}
+        changed = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+        what = "通知" if key == "documents" else "题库"
+        return f"{what}有改动：{changed[0]}" + (f" 等 {len(changed)} 份" if len(changed) > 1 else "")
+    words = {
+        "format": "索引格式",
+        "folding": "文字归一规则",
+        "encoder": "编码器",
+        "fingerprint": "编码器内容",
+        "dim": "向量维数",
+    }
+    return f"{words[key]}不同" if key == "fingerprint" else f"{words[key]}是 {found}，现在用的是 {wanted}"
+
+
+def _check_files(generation: Path, files: dict[str, str]) -> None:
+    found = {p.relative_to(generation).as_posix() for p in generation.rglob("*") if p.is_file()} - {_MANIFEST}
+    if found != set(files):
+        raise ValueError(f"files differ: {sorted(found ^ set(files))}")
+    for name, digest in files.items():
+        if _digest((generation / name).read_bytes()) != digest:
+            raise ValueError(f"digest differs: {name}")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sweep(folder: Path, keep: str) -> None:
+    """Remove older generations; one that another process still reads on Windows stays until the next build."""
+    for path in folder.glob("generation-*"):
+        if path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
