@@ -1,0 +1,1 @@
+"""What a person meets: answers, checks, the page, the command line."""

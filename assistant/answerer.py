@@ -1,0 +1,96 @@
+"""`Answerer`: from a question to an `Answer`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.answer import Answer, Found, Highlight
+from assistant.citation import cite, quote
+from assistant.highlight import highlights
+from assistant.refusal import Refusal
+from content.corpus import Corpus
+from index.reading import Lexicon
+from index.retriever import Hit, Retrieval, Retriever
+from index.store import manifest_of
+
+LONGEST_QUESTION = 2000
+"""Characters of a question that are read; what comes after them is left out."""
+_DEFAULT_K = 5
+_SEEN = 5
+_PUT_ON_PURPOSE = ("typo", "pinyin")
+
+
+class Answerer:
+    """Answers questions from one index. Immutable after construction; safe to use from several threads."""
+
+    def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
+        self._retriever = retriever
+        self._refusal = refusal or Refusal.read()
+        self._notices = {notice.id: notice for notice in self.corpus.notices}
+        self._digests = {notice.id: notice.sha256 for notice in self.corpus.notices}
+        self._lexicon = Lexicon.build(
+            (notice.text for notice in self.corpus.notices),
+            (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
+        )
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._retriever.index.corpus
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the index was made from, for whoever records a run."""
+        return manifest_of(self.corpus, self._retriever.encoder)
+
+    @property
+    def retriever(self) -> Retriever:
+        return self._retriever
+
+    def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False) -> Answer:
+        """The best `k` passages for a question and whether they answer it.
+
+        With `as_typed` the question is not read as anything else. Raises QuotationError when a quotation would not
+        be the words of the stored text.
+        """
+        return self.ask_many([question], k, as_typed)[0]
+
+    def ask_many(self, questions: Sequence[str], k: int = _DEFAULT_K, as_typed: bool = False) -> list[Answer]:
+        """As `ask`, the questions encoded together."""
+        typed = [question[:LONGEST_QUESTION] for question in questions]
+        read = typed if as_typed else [self._lexicon.read(question) for question in typed]
+        # At least as many as the refusal looks at, whatever number is shown.
+        found = self._retriever.search_many(read, max(k, _SEEN))
+        return [
+            self._answer(question, retrieval, _reading(question, retrieval.question), k)
+            for question, retrieval in zip(questions, found, strict=True)
+        ]
+
+    def _answer(self, question: str, retrieval: Retrieval, reading: str | None, k: int) -> Answer:
+        confidence = self._refusal.confidence(retrieval, self._retriever.index)
+        passages = tuple(
+            self._found(rank, hit, retrieval.question) for rank, hit in enumerate(retrieval.hits[:k], 1)
+        )
+        return Answer(question, confidence >= self._refusal.threshold, confidence, passages, reading)
+
+    def _found(self, rank: int, hit: Hit, question: str) -> Found:
+        passage = self.corpus.passages[hit.passage]
+        notice = self._notices[passage.notice_id]
+        digest = self._digests[notice.id]
+        marks = highlights(hit, question, self._retriever.index, self._refusal.trust_question)
+        return Found(
+            rank=rank,
+            score=round(hit.score, 6),
+            text=quote(notice, passage.span, digest),
+            citation=cite(notice, passage),
+            highlights=tuple(Highlight(span.start, span.end, quote(notice, span, digest)) for span in marks),
+        )
+
+
+def _reading(typed: str, read: str) -> str | None:
+    """The reading where its Chinese characters are not those that were typed, else None."""
+    return read if _ideographs(read) != _ideographs(typed) else None
+
+
+def _ideographs(text: str) -> list[str]:
+    return [character for character in text if "\u3400" <= character <= "\u9fff"]

@@ -1,0 +1,196 @@
+"""The page in Gradio: which parts there are and what happens when someone asks. No sentence is written here.
+
+`build_app` makes the Blocks; `assistant.server` serves it with the script and style of `assistant/page/`.
+"""
+
+# No `from __future__ import annotations` here: Gradio reads the annotations of listeners, and gradio is not a name
+# of this module, since it is imported only when a page is built.
+
+import itertools
+import json
+import logging
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.answer import Answer
+from assistant.view import (
+    STRINGS,
+    QuestionRefused,
+    answer_view,
+    clean_question,
+    corpus_view,
+    error_view,
+    example_questions,
+    notice_view,
+)
+from content.corpus import Corpus
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_PAGE = Path(__file__).parent / "page"
+_SCRIPTS = ("text.js", "start.js", "answer.js", "notice.js")
+_log = logging.getLogger(__name__)
+
+
+class Asked(Protocol):
+    """What the page needs of an answerer."""
+
+    @property
+    def corpus(self) -> Corpus: ...
+
+    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
+
+
+def keep_gradio_offline() -> None:
+    """Switch off everything that Gradio would send out. Must run before Gradio is imported."""
+    # The encoder has been opened by now, so even one that came from the hub needs it no more.
+    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+
+
+@cache
+def page_script() -> str:
+    """The script of the page, with its sentences in every language."""
+    strings = json.dumps(STRINGS, ensure_ascii=False)
+    parts = [(_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    return "\n".join([parts[0], f"NoticePage.strings = {strings};", *parts[1:]])
+
+
+@cache
+def page_style() -> str:
+    """The style sheet of the page."""
+    return (_PAGE / "page.css").read_text(encoding="utf-8")
+
+
+def page_i18n() -> "gr.I18n":
+    """The labels of Gradio's own parts, for mounting."""
+    import gradio as gr
+
+    return gr.I18n(**{"zh-CN": STRINGS["zh"], "en": STRINGS["en"]})
+
+
+def page_theme() -> "gr.themes.Base":
+    """A plain theme with the fonts of the reader's own machine; the colours are in page.css."""
+    import gradio as gr
+
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+
+
+def build_app(
+    answerer: Asked, examples: Sequence[str] | None = None, k: int = 5, concurrency: int = 2, waiting: int = 64
+) -> "gr.Blocks":
+    """The page over one answerer.
+
+    `examples` are the questions offered as buttons (default: from the question bank), `k` the passages shown,
+    `concurrency` how many questions are answered at once, `waiting` how many may wait before others are turned
+    away.
+    """
+    keep_gradio_offline()
+    import gradio as gr
+
+    corpus, words = answerer.corpus, page_i18n()
+    offered = list(examples if examples is not None else example_questions(corpus))
+    serial = itertools.count(1)  # the page draws an answer again only when its value has changed
+
+    def answer(typed: object, as_typed: bool = False) -> dict[str, Any]:
+        return _answer(answerer, typed, as_typed, k) | {"serial": next(serial)}
+
+    def ask_event(event: gr.EventData) -> tuple[str, dict[str, Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        shown = answer(data.get("question"), data.get("as_typed") is True)
+        return str(shown["question"]), shown
+
+    def ask_link(request: gr.Request) -> Any:
+        asked = request.query_params.get("q")
+        if not asked:
+            return gr.skip(), gr.skip()
+        shown = answer(asked, request.query_params.get("typed") == "1")
+        return str(shown["question"]), shown
+
+    def fetch_notice(notice_id: object) -> dict[str, Any]:
+        """The text of one notice for the pane; an unknown one is said so."""
+        try:
+            return notice_view(corpus.notice(str(notice_id)))
+        except KeyError:
+            return error_view("notice_failed")
+
+    app: gr.Blocks = gr.Blocks(title=STRINGS["zh"]["title"], analytics_enabled=False, fill_width=True)
+    with app:
+        opening = corpus_view(corpus)
+        _part(gr, "header", {"title": corpus.notices[0].title if corpus.notices else "", "count": len(corpus.notices)})
+        with gr.Row(elem_id="np-columns"):
+            with gr.Column(scale=6, min_width=320, elem_id="np-left"):
+                with gr.Row(elem_id="np-form", equal_height=True):
+                    box = gr.Textbox(
+                        label=words("question"),
+                        placeholder=words("placeholder"),
+                        lines=1,
+                        max_lines=4,
+                        show_label=False,
+                        container=False,
+                        scale=5,
+                        min_width=160,
+                        elem_id="np-question",
+                    )
+                    button = gr.Button(words("ask"), variant="primary", scale=0, min_width=88, elem_id="np-ask")
+                start = _part(gr, "start", {"examples": offered}, "ask")
+                result = _part(gr, "answer", {}, "ask")
+            with gr.Column(scale=5, min_width=320, elem_id="np-right"):
+                _part(gr, "notice", opening, server_functions=[fetch_notice])
+
+        quiet: dict[str, Any] = {
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "trigger_mode": "always_last",
+            "concurrency_id": "ask",
+            "concurrency_limit": concurrency,
+        }
+        asking = "(question) => NoticePage.asking(question)"
+        events = [
+            gr.on([box.submit, button.click], answer, [box], [result], js=asking, **quiet),
+            start.ask(ask_event, None, [box, result], **quiet),
+            result.ask(ask_event, None, [box, result], **quiet),
+            app.load(ask_link, None, [box, result], **quiet),
+        ]
+        for event in events:
+            event.failure(None, None, None, js="() => NoticePage.failed()")
+    app.queue(default_concurrency_limit=concurrency, max_size=waiting, api_open=False)
+    return app
+
+
+def _part(gr: Any, name: str, value: dict[str, Any], event: str = "", **options: Any) -> Any:
+    """One part of the page that `assistant/page/` draws; `event` is what it may ask of the server."""
+    return gr.HTML(
+        value,
+        html_template=f'<div class="np-{name}"></div>',
+        js_on_load=f"NoticePage.{name}({{element, props, trigger, watch, server: {_server(options)}}}, '{event}');",
+        apply_default_css=False,
+        elem_id=f"np-{name}-part",
+        **options,
+    )
+
+
+def _server(options: dict[str, Any]) -> str:
+    return "server" if options.get("server_functions") else "null"
+
+
+def _answer(answerer: Asked, typed: object, as_typed: bool, k: int) -> dict[str, Any]:
+    """What the page shows for a typed question; never raises, and tells a person nothing of what broke inside."""
+    question = typed if isinstance(typed, str) else ""
+    try:
+        question = clean_question(typed)
+        found = answerer.ask(question, k, as_typed=True) if as_typed else answerer.ask(question, k)
+        return answer_view(found, answerer.corpus, as_typed)
+    except QuestionRefused as refused:
+        return error_view(refused.reason, _sendable(question))
+    except Exception:  # whatever broke, the person gets one sentence and the log the rest
+        _log.exception("a question could not be answered")
+        return error_view("unexpected", question)
+
+
+def _sendable(question: str) -> str:
+    """Typed text that can be sent back: JSON cannot carry a lone surrogate."""
+    return question.encode("utf-8", "ignore").decode("utf-8")

@@ -1,0 +1,129 @@
+// The whole notice beside the answers, as issued; a citation opens it at its words.
+(() => {
+  'use strict';
+  const page = window.NoticePage;
+
+  // A title may stand over several lines; each line is set on its own.
+  function fill(element, block, spans) {
+    const name = (offset, character) =>
+      character === '\n' || character === '\r' ? 'line' : page.inside(offset, spans) ? 'mark' : 'text';
+    element.replaceChildren(...page.runs(block.text, block.start, name).map((run) => {
+      if (run.label === 'line') return page.make('span', 'np-line', run.text);
+      return run.label === 'mark' ? page.make('mark', '', run.text) : document.createTextNode(run.text);
+    }));
+  }
+
+  page.notice = ({ element, props, server }) => {
+    const root = element.querySelector('.np-notice');
+    const { list, notice: first } = props.value;
+    const known = new Map();
+    let shown = null;
+    let from = null;
+    let latest = 0;
+    page.several = list.length > 1;
+
+    const bar = page.make('div', 'np-bar');
+    bar.append(page.make('h2', '', page.say('notice')));
+    const back = page.button('np-quiet np-back', page.say('back'), () => {
+      if (!from || !from.isConnected) return;
+      from.scrollIntoView({ block: 'center' });
+      from.focus({ preventScroll: true });
+    });
+    back.hidden = true;
+    const paper = page.make('div', 'np-paper');
+    paper.tabIndex = 0;
+    paper.lang = 'zh-CN';
+    paper.setAttribute('role', 'region');
+    paper.setAttribute('aria-label', page.say('notice'));
+    const choice = page.make('select', 'np-choice');
+    choice.setAttribute('aria-label', page.say('choose'));
+    for (const { id, title } of list) {
+      const option = page.make('option', '', title);
+      option.value = id;
+      choice.append(option);
+    }
+    choice.addEventListener('change', () => open({ notice: choice.value, spans: [], focus: false }));
+    if (page.several) bar.append(choice);
+    bar.append(back);
+    root.replaceChildren(bar, paper);
+
+    function draw(notice) {
+      shown = { id: notice.id, blocks: [] };
+      choice.value = notice.id;
+      paper.scrollTop = 0;
+      paper.replaceChildren(...notice.blocks.map((block) => {
+        const part = page.make(block.kind === 'title' || block.kind === 'heading' ? 'h3' : 'p', `np-${block.kind}`);
+        part.id = `p-${block.start}`;
+        part.tabIndex = -1;
+        fill(part, block, []);
+        shown.blocks.push({ block, part, marked: false });
+        return part;
+      }));
+    }
+
+    function mark(spans) {
+      for (const entry of shown.blocks) {
+        const { start, end } = entry.block;
+        const here = spans.filter(([from_, to]) => from_ < end && start < to);
+        if (here.length || entry.marked) fill(entry.part, entry.block, here);
+        entry.marked = here.length > 0;
+      }
+      return paper.querySelector('mark');
+    }
+
+    function reveal(target, focus) {
+      const inner = paper.scrollHeight > paper.clientHeight + 1;
+      if (inner) {
+        const room = Math.max(24, (paper.clientHeight - target.getBoundingClientRect().height) / 3);
+        paper.scrollTop += target.getBoundingClientRect().top - paper.getBoundingClientRect().top - room;
+      }
+      if (!focus) return;
+      const tall = target.getBoundingClientRect().height > innerHeight * 0.7;
+      if (!inner) target.scrollIntoView({ block: tall ? 'start' : 'center' });
+      else if (root.getBoundingClientRect().top < 0 || root.getBoundingClientRect().top > innerHeight / 2) {
+        root.scrollIntoView({ block: 'start' });
+      }
+      target.closest('[id^="p-"]').focus({ preventScroll: true });
+    }
+
+    async function load(id) {
+      if (!known.has(id)) {
+        const notice = await server.fetch_notice(id);
+        if (!notice || !notice.blocks) throw new Error('no such notice');
+        known.set(id, notice);
+      }
+      return known.get(id);
+    }
+
+    async function open({ notice: id, spans, focus, from: button }) {
+      const turn = (latest += 1);
+      try {
+        const notice = await load(id);
+        if (turn !== latest) return; // another place was asked for meanwhile
+        if (!shown || shown.id !== id) draw(notice);
+      } catch {
+        paper.replaceChildren(page.make('p', 'np-error', page.say('notice_failed')));
+        shown = null;
+        return;
+      }
+      const target = mark(spans);
+      if (target) reveal(target, focus);
+      if (focus && target) {
+        from = button;
+        back.hidden = !button;
+        page.setAddress({ cite: spans[0].join('-'), notice: page.several ? id : '' });
+      }
+    }
+
+    if (first) {
+      known.set(first.id, first);
+      draw(first);
+    }
+    page.hear('cite', open);
+    page.hear('asking', () => (back.hidden = true));
+    const wanted = page.opened.notice || (first && first.id);
+    if (page.opened.question) return; // the answer opens the place
+    if (page.opened.cite && wanted) open({ notice: wanted, spans: [page.opened.cite], focus: true });
+    else if (page.opened.notice) open({ notice: page.opened.notice, spans: [], focus: false });
+  };
+})();

@@ -1,0 +1,68 @@
+"""Where things are: the only reader of environment variables."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from content.corpus import PACKAGED
+
+_APP = "notice-assistant"
+ADAPTER = Path(__file__).parent.parent / "index" / "adapter"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`model` None means the bundled encoder; `adapter` is the LoRA folder merged into it, None for none."""
+
+    content_dir: Path
+    index_dir: Path
+    cache_dir: Path
+    model: str | None
+    adapter: Path | None
+    with_bank: bool
+
+    @classmethod
+    def from_environment(
+        cls,
+        content_dir: Path | None = None,
+        index_dir: Path | None = None,
+        model: str | None = None,
+        with_bank: bool = True,
+        with_adapter: bool = True,
+    ) -> Settings:
+        """What is given, else NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE and _ADAPTER (off), else defaults.
+
+        The adapter belongs to the bundled encoder: it is never merged into a model named by the user.
+        """
+        content = content_dir or _path("CONTENT") or PACKAGED
+        cache = _path("CACHE") or user_cache_path(_APP)
+        model = model or os.environ.get("NOTICE_ASSISTANT_MODEL") or None
+        wanted = with_adapter and os.environ.get("NOTICE_ASSISTANT_ADAPTER", "on") != "off"
+        merged = wanted and model is None and (ADAPTER / "adapter_config.json").is_file()
+        variant = "-".join([*(["no-bank"] if not with_bank else []), *(["plain"] if not wanted else [])])
+        return cls(
+            content_dir=content,
+            index_dir=index_dir or _path("INDEX_DIR") or _default_index_dir(content, cache, variant),
+            cache_dir=cache,
+            model=model,
+            adapter=ADAPTER if merged else None,
+            with_bank=with_bank,
+        )
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(f"NOTICE_ASSISTANT_{name}")
+    return Path(value) if value else None
+
+
+def _default_index_dir(content: Path, cache: Path, variant: str) -> Path:
+    """Beside the code in a checkout, else in the user's cache; every content folder and variant has its own."""
+    if content == PACKAGED and (PACKAGED.parent / "pyproject.toml").is_file():
+        return PACKAGED.parent / "index" / "built" / variant
+    name = hashlib.sha256(str(content.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return cache / "index" / name / variant
