@@ -1,0 +1,1 @@
+"""Question sets, measures, runs and comparisons. The product never imports this package."""

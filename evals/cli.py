@@ -1,0 +1,195 @@
+"""`notice-evals`: run an eval set, compare two runs, hold the question bank against an eval set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.command import Commands, Failure, progress_bar
+
+# Everything else is imported where it is used, so that --help is there at once.
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from assistant.settings import Settings
+    from content.corpus import Corpus
+    from evals.dataset import EvalSet
+    from evals.run import Run
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WIDTH = 120
+
+
+class _Commands(Commands):
+    """The product's own handling of errors, with those of evals added."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except _known_errors() as error:
+            raise Failure(str(error)) from error
+
+
+def _known_errors() -> tuple[type[Exception], ...]:
+    from evals.dataset import DatasetError
+    from evals.record import RunError
+
+    return (DatasetError, RunError)
+
+
+def _help(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.help_option("--help", "-h", help="显示这段说明。")(command)
+
+
+@click.group(cls=_Commands, help="评测：题集、指标、比较。")
+@_help
+def main() -> None:
+    """The command `notice-evals`."""
+
+
+@main.command(help="把题集里的问题逐一问一遍，给出各项指标。")
+@click.option("--set", "set_name", metavar="题集", help="题集名称（通知编号）或 .jsonl 文件；只有一个题集时可以省略。")
+@click.option(
+    "--split", type=click.Choice(["dev", "test", "all"]), default="test", show_default=True, help="用哪部分。"
+)
+@click.option("--dataset", type=_FOLDER, metavar="目录", help="改为评测一个 BEIR 格式的数据集。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option("--save", is_flag=True, help="把结果存成一个 JSON 文件。")
+@click.option("--results", type=_NEW_FOLDER, metavar="目录", help="结果存到哪里（默认 evals/results）。")
+@click.option("--no-bank", is_flag=True, help="不用题库，看新通知的效果。")
+@click.option("--model", metavar="名称|目录", help="编码器。")
+@click.option("--index-dir", type=_NEW_FOLDER, metavar="目录", help="索引目录。")
+@click.option("--content", type=_FOLDER, metavar="目录", help="通知目录。")
+@_help
+def run(
+    set_name: str | None,
+    split: str,
+    dataset: Path | None,
+    as_json: bool,
+    save: bool,
+    results: Path | None,
+    no_bank: bool,
+    model: str | None,
+    index_dir: Path | None,
+    content: Path | None,
+) -> None:
+    """Run an eval set or a BEIR folder."""
+    if dataset is not None and set_name is not None:
+        raise click.UsageError("--set 和 --dataset 只能用一个。")
+    settings = _settings(content, index_dir, model, no_bank)
+    result = _run_dataset(dataset, settings) if dataset is not None else _run_set(set_name, split, settings)
+    if as_json:
+        shown = _dataset_json(result) if dataset is not None else _set_json(result)
+        click.echo(json.dumps(shown, ensure_ascii=False).encode())
+    else:
+        from evals.table import run_view
+
+        _print(run_view(result))
+    if save:
+        from evals.run import RESULTS, save_run
+
+        click.echo(f"已保存：{save_run(result, results or RESULTS)}", err=True)
+
+
+@main.command(help="比较两次保存的评测：B 比 A 好多少，是不是偶然。")
+@click.argument("run_a", type=_FILE)
+@click.argument("run_b", type=_FILE)
+@_help
+def compare(run_a: Path, run_b: Path) -> None:
+    """Compare two saved runs."""
+    from evals.compare import compare as compare_runs
+    from evals.run import load_run
+    from evals.table import comparison_view
+
+    _print(comparison_view(compare_runs(load_run(run_a), load_run(run_b))))
+
+
+@main.command(help="检查题库与评测题是否雷同；有完全相同的题目时以状态 1 结束。")
+@click.option("--set", "set_name", metavar="题集", help="题集名称（通知编号）或 .jsonl 文件；只有一个题集时可以省略。")
+@click.option("--content", type=_FOLDER, metavar="目录", help="通知目录。")
+@_help
+def overlap(set_name: str | None, content: Path | None) -> None:
+    """Compare the question bank with an eval set."""
+    from content.corpus import load_corpus
+    from evals.overlap import overlap as find_overlap
+    from evals.table import overlap_view
+
+    corpus = load_corpus(_settings(content, None, None, False).content_dir)
+    eval_set = _eval_set(set_name, corpus)
+    bank = [question.text for questions in corpus.questions for question in questions]
+    found = find_overlap([question.text for question in eval_set.questions], bank)
+    _print(overlap_view(found))
+    if found.identical:
+        raise Failure(f"题库里有 {len(found.identical)} 道与评测题完全相同的题目，请从题库或题集中删去。")
+
+
+def _settings(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:
+    from assistant.settings import Settings
+
+    return Settings.from_environment(content_dir=content, index_dir=index_dir, model=model, with_bank=not no_bank)
+
+
+def _eval_set(name: str | None, corpus: Corpus) -> EvalSet:
+    from evals.dataset import DATA, DatasetError, find_set, read_set
+
+    path = find_set(name)
+    wanted = path.relative_to(DATA).with_suffix("").as_posix() if path.is_relative_to(DATA) else path.stem
+    for notice in corpus.notices:
+        if wanted in (notice.id, notice.id.rsplit("/", 1)[-1]):
+            return read_set(path, notice)
+    raise DatasetError(f"题集 {path} 对应的通知 {wanted} 不在通知目录里。题集文件名应与通知的编号相同。")
+
+
+def _run_set(name: str | None, split: str, settings: Settings) -> Run:
+    from assistant.opening import open_answerer
+    from evals.run import run_set
+
+    with progress_bar("准备") as step:
+        answerer = open_answerer(settings, step, lambda sentence: click.echo(sentence, err=True))
+    eval_set = _eval_set(name, answerer.corpus)
+    with progress_bar("提问") as step:
+        return run_set(answerer, eval_set, split, answerer.manifest, step)
+
+
+def _run_dataset(folder: Path, settings: Settings) -> Run:
+    from assistant.opening import open_encoder
+    from evals.dataset import read_beir
+    from evals.run import run_beir
+
+    beir = read_beir(folder)
+    with progress_bar("编码和检索") as step:
+        return run_beir(beir, open_encoder(settings), progress=step)
+
+
+def _dataset_json(run: Run) -> dict[str, float | int]:
+    headline = run.headline()
+    return {
+        name: headline[name] for name in ("Success@1", "Success@5", "nDCG@10", "RR@10", "R@10", "queries", "seconds")
+    }
+
+
+def _set_json(run: Run) -> dict[str, Any]:
+    """The whole run but for its rows, with the measures as plain numbers at the top."""
+    whole = run.to_json()
+    return run.headline() | {key: value for key, value in whole.items() if key not in ("rows", "format", "seconds")}
+
+
+def _print(view: RenderableType) -> None:
+    from rich.console import Console
+
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(markup=False, emoji=False, highlight=False, width=_WIDTH)
+    console.print(view)
+
+
+if __name__ == "__main__":
+    main()

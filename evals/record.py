@@ -1,0 +1,165 @@
+"""`Run`: what came of asking an eval set, as it is kept: one JSON file a run."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.measures import Bin, Estimate, Refusal, RiskPoint
+from evals.provenance import Provenance
+
+RESULTS = Path(__file__).parent / "results"
+FORMAT = 1
+
+
+class RunError(ValueError):
+    """A saved run that cannot be read or compared; the message names the file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a run.
+
+    `first` says which passage came first, `rank` where the first relevant one stood (None: not among the first
+    ten). `values` are the question's own measures, empty when nothing answers it. `confidence`, `answered` and
+    `highlight` are None where a run has no such thing.
+    """
+
+    id: str
+    group: str
+    category: str
+    question: str
+    first: str
+    rank: int | None
+    confidence: float | None
+    answered: bool | None
+    highlight: bool | None
+    milliseconds: float
+    values: Mapping[str, float]
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The result of asking one split of one set. `seconds` is wall time, indexing included where it was done."""
+
+    name: str
+    split: str
+    set_digest: str
+    rows: tuple[Row, ...]
+    overall: Mapping[str, Estimate]
+    by_category: Mapping[str, Mapping[str, Estimate]]
+    refusal: Refusal | None
+    seconds: float
+    provenance: Provenance
+
+    def latency(self) -> dict[str, float]:
+        """Median and 95th percentile of a question's time, in milliseconds."""
+        p50, p95 = np.percentile([row.milliseconds for row in self.rows], (50, 95))
+        return {"p50": float(p50), "p95": float(p95)}
+
+    def headline(self) -> dict[str, float | int]:
+        """The measures as plain numbers, with the number of judged queries and the seconds taken."""
+        plain: dict[str, float | int] = {name: value.mean for name, value in self.overall.items()}
+        return plain | {"queries": sum(row.answerable for row in self.rows), "seconds": self.seconds}
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as JSON values; a figure that does not exist is null."""
+        body: dict[str, Any] = _plain(asdict(self) | {"latency": self.latency()})
+        return {"format": FORMAT} | body
+
+
+def save_run(run: Run, folder: Path = RESULTS) -> Path:
+    """Write a run as one JSON file, whole or not at all; returns its path. No earlier run is overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    moment = run.provenance.started_at.split("+")[0].replace(":", "").replace("-", "")
+    stem = f"{moment}-{run.name.replace('/', '-')}-{run.split}-{(run.provenance.commit or 'nocommit')[:8]}"
+    handle, scratch = tempfile.mkstemp(prefix=".run.", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(run.to_json(), file, ensure_ascii=False, allow_nan=False, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(scratch, 0o644)  # mkstemp makes files for their owner only
+        path, number = folder / f"{stem}.json", 1
+        while path.exists():
+            number += 1
+            path = folder / f"{stem}-{number}.json"
+        os.replace(scratch, path)
+    except BaseException:
+        os.unlink(scratch)
+        raise
+    return path
+
+
+def load_run(path: Path) -> Run:
+    """Read a saved run; raises RunError when it is not one."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path}：读不出（{error.strerror}）。") from error
+    except ValueError as error:
+        raise RunError(f"{path}：不是有效的 JSON，不是保存的评测结果。") from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise RunError(f"{path}：不是保存的评测结果（需要 format {FORMAT}）。")
+    try:
+        return _run(data)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{path}：评测结果不完整（{error}）。") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _estimate(data: Mapping[str, Any]) -> Estimate:
+    return Estimate(_number(data["mean"]), _number(data["low"]), _number(data["high"]), int(data["n"]))
+
+
+def _estimates(data: Mapping[str, Any]) -> dict[str, Estimate]:
+    return {name: _estimate(one) for name, one in data.items()}
+
+
+def _refusal(data: Mapping[str, Any]) -> Refusal:
+    return Refusal(
+        auc=_estimate(data["auc"]),
+        answerable_refused=_estimate(data["answerable_refused"]),
+        unanswerable_refused=_estimate(data["unanswerable_refused"]),
+        calibration_error=_number(data["calibration_error"]),
+        reliability=tuple(Bin(**one) for one in data["reliability"]),
+        risk_coverage=tuple(RiskPoint(**one) for one in data["risk_coverage"]),
+    )
+
+
+def _run(data: Mapping[str, Any]) -> Run:
+    return Run(
+        name=data["name"],
+        split=data["split"],
+        set_digest=data["set_digest"],
+        rows=tuple(Row(**row) for row in data["rows"]),
+        overall=_estimates(data["overall"]),
+        by_category={name: _estimates(one) for name, one in data["by_category"].items()},
+        refusal=_refusal(data["refusal"]) if data["refusal"] is not None else None,
+        seconds=float(data["seconds"]),
+        provenance=Provenance(**data["provenance"]),
+    )
