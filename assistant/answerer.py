@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
-from assistant.highlight import highlights
+from assistant.highlight import highlights, read_voting
 from assistant.refusal import Refusal
 from content.corpus import Corpus
 from index.reading import Lexicon
@@ -27,6 +28,7 @@ class Answerer:
     def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
         self._retriever = retriever
         self._refusal = refusal or Refusal.read()
+        self._voting = read_voting()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         self._digests = {notice.id: notice.sha256 for notice in self.corpus.notices}
         self._lexicon = Lexicon.build(
@@ -47,6 +49,10 @@ class Answerer:
     def retriever(self) -> Retriever:
         return self._retriever
 
+    def read(self, question: str) -> str:
+        """The question as it is searched for: folded, with what was typed by its sound put right."""
+        return self._lexicon.read(question[:LONGEST_QUESTION])
+
     def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False) -> Answer:
         """The best `k` passages for a question and whether they answer it.
 
@@ -58,7 +64,7 @@ class Answerer:
     def ask_many(self, questions: Sequence[str], k: int = _DEFAULT_K, as_typed: bool = False) -> list[Answer]:
         """As `ask`, the questions encoded together."""
         typed = [question[:LONGEST_QUESTION] for question in questions]
-        read = typed if as_typed else [self._lexicon.read(question) for question in typed]
+        read = typed if as_typed else [self.read(question) for question in typed]
         # At least as many as the refusal looks at, whatever number is shown.
         found = self._retriever.search_many(read, max(k, _SEEN))
         return [
@@ -67,17 +73,17 @@ class Answerer:
         ]
 
     def _answer(self, question: str, retrieval: Retrieval, reading: str | None, k: int) -> Answer:
-        confidence = self._refusal.confidence(retrieval, self._retriever.index)
-        passages = tuple(
-            self._found(rank, hit, retrieval.question) for rank, hit in enumerate(retrieval.hits[:k], 1)
-        )
-        return Answer(question, confidence >= self._refusal.threshold, confidence, passages, reading)
+        # Of these alone, so that the confidence does not hang on how many passages are shown.
+        seen = replace(retrieval, hits=retrieval.hits[:_SEEN])
+        answered, confidence = self._refusal.judge(seen, self._retriever.index)
+        passages = tuple(self._found(rank, hit) for rank, hit in enumerate(retrieval.hits[:k], 1))
+        return Answer(question, answered, confidence, passages, reading)
 
-    def _found(self, rank: int, hit: Hit, question: str) -> Found:
+    def _found(self, rank: int, hit: Hit) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
-        marks = highlights(hit, question, self._retriever.index, self._refusal.trust_question)
+        marks = highlights(hit, self._retriever.index, self._voting)
         return Found(
             rank=rank,
             score=round(hit.score, 6),

@@ -154,7 +154,7 @@ def _rows(batch: str, key: str) -> Iterator[dict[str, Any]]:
 
 def _parse(lines: TextIO, source: str, key: str) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
-        text = line.strip()
+        text = line.lstrip("\ufeff").strip()  # Windows shells put a mark before what they pipe
         if not text:
             continue
         if not text.startswith("{"):
@@ -162,8 +162,9 @@ def _parse(lines: TextIO, source: str, key: str) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise Failure(f"{source}:{number}：不是有效的 JSON（{error.msg}）。") from error
+        except (ValueError, RecursionError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "数字太长或嵌套太深"
+            raise Failure(f"{source}:{number}：不是有效的 JSON（{reason}）。") from error
         if not isinstance(row.get(key), str):
             raise Failure(f"{source}:{number}：缺少 {key} 这一项（应是文字）。")
         yield row

@@ -54,7 +54,8 @@ def progress_bar(what: str) -> Iterator[Progress]:
     with tqdm(desc=what, leave=False, dynamic_ncols=True, delay=0.5) as bar:
 
         def step(done: int, total: int) -> None:
-            bar.total = total
+            if bar.total != total:
+                bar.reset(total)
             bar.update(done - bar.n)
 
         yield step

@@ -36,12 +36,14 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _versions()
     yield _chinese_path()
     try:
-        corpus = load_corpus(settings.content_dir)
+        corpus = load_corpus(settings.content_dir, settings.with_bank)
     except (NoticeError, QuestionError, OSError) as error:
         yield Finding(False, f"通知：{error}")
         return
     questions = sum(map(len, corpus.questions))
-    yield Finding(True, f"通知：{len(corpus.notices)} 份，{len(corpus.passages)} 个段落，题库 {questions} 题，引文逐字相符")
+    yield Finding(
+        True, f"通知：{len(corpus.notices)} 份，{len(corpus.passages)} 个段落，题库 {questions} 题，引文逐字相符"
+    )
     try:
         encoder = open_encoder(settings)
     except EncoderError as error:
@@ -91,7 +93,9 @@ def _agreement(settings: Settings, corpus: Corpus) -> Finding:
     texts = [passage.text for passage in corpus.passages[:40]]
     ours = load_encoder(None, settings.cache_dir).encode_entries(texts, as_queries=False)
     least = float((ours * np.asarray(engine.passage(texts), np.float32)).sum(axis=1).min())
-    return Finding(least >= _ENGINE_AGREES, f"内置编码器：与原装引擎的余弦至少 {least:.4f}（应不低于 {_ENGINE_AGREES}）")
+    return Finding(
+        least >= _ENGINE_AGREES, f"内置编码器：与原装引擎的余弦至少 {least:.4f}（应不低于 {_ENGINE_AGREES}）"
+    )
 
 
 def _index(settings: Settings, corpus: Corpus, encoder: Encoder) -> Finding:

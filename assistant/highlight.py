@@ -2,73 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
 
-from content.passage import Passage, split_clauses
+from content.passage import Passage
 from content.span import Span
 from index.build import Index
-from index.lexical import character_terms
+from index.entries import EntryKind
 from index.retriever import Hit
 
-_LONG = 90
-"""A sentence beyond this many characters is narrowed to the clauses that answer, unless it is a list."""
+FITTED = Path(__file__).parent / "highlight.json"
 
 
-def highlights(hit: Hit, question: str, index: Index, trust_question: float) -> tuple[Span, ...]:
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """How the entries that led to a passage vote on its words, fitted on dev questions (`notice-evals fit`).
+
+    `width` is the difference of score over which a vote falls to a third; `question`, `sentence` and `clause` are
+    what a vote of each kind counts.
+    """
+
+    width: float
+    question: float
+    sentence: float
+    clause: float
+
+
+def read_voting(path: Path = FITTED) -> Voting:
+    """The fitted voting."""
+    return Voting(**json.loads(path.read_text(encoding="utf-8"))["voting"])
+
+
+def highlights(hit: Hit, index: Index, voting: Voting) -> tuple[Span, ...]:
     """The answering words of a hit, best first, each inside its passage and no two overlapping.
 
-    A bank question as near as `trust_question` (cosine) or nearer points at its own quote; otherwise it is the nearest sentence,
-    narrowed where it is long.
+    The near bank questions vote for their quotes, the near sentences and clauses for themselves, the nearer the
+    more; the stretch wins that agrees best with all votes, so a single odd neighbour decides nothing.
     """
     passage = index.corpus.passages[hit.passage]
-    if hit.question is not None and hit.channels["dense/question"] >= trust_question:
-        spans = tuple(span for span in index.entries[hit.question].spans if passage.span.overlaps(span))
-        if spans:
-            return tuple(_inside(span, passage) for span in spans)
-    if hit.sentence is None:
+    votes = _votes(hit, index, voting, passage)
+    if not votes:
         return (passage.span,)
-    sentence = index.entries[hit.sentence].spans[0]
-    return (_narrow(sentence, question, _text(passage, sentence)),)
+    winner = max(votes, key=lambda span: (sum(w * _agreement(span, other) for other, w in votes.items()), -span.start))
+    found = [winner]
+    for span in _places(hit, index, passage, winner):
+        if not any(span.overlaps(other) for other in found):
+            found.append(span)
+    return tuple(found)
 
 
-def _inside(span: Span, passage: Passage) -> Span:
-    return Span(max(span.start, passage.start), min(span.end, passage.end))
+def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Span, float]:
+    votes: dict[Span, float] = {}
+    share = {
+        EntryKind.QUESTION: voting.question,
+        EntryKind.SENTENCE: voting.sentence,
+        EntryKind.CLAUSE: voting.clause,
+    }
+    for kind, counts in share.items():
+        evidence = hit.of_kind(kind)
+        for item in evidence:
+            weight = counts * math.exp((item.score - evidence[0].score) / voting.width)
+            for span in index.entries[item.row].spans:
+                if passage.span.overlaps(span):
+                    inside = Span(max(span.start, passage.start), min(span.end, passage.end))
+                    votes[inside] = votes.get(inside, 0.0) + weight
+    return votes
 
 
-def _text(passage: Passage, span: Span) -> str:
-    return passage.text[span.start - passage.start : span.end - passage.start]
+def _agreement(a: Span, b: Span) -> float:
+    """Shared characters by characters of either (Jaccard)."""
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return shared / (max(a.end, b.end) - min(a.start, b.start)) if shared > 0 else 0.0
 
 
-def _narrow(sentence: Span, question: str, text: str) -> Span:
-    """The shortest run of clauses that keeps all of the question's terms which the sentence has; lists stay whole."""
-    if len(text) <= _LONG or _is_list(text):
-        return sentence
-    clauses = split_clauses(text, sentence.start)
-    wanted = set(character_terms(question))
-    terms = [set(character_terms(text[c.start - sentence.start : c.end - sentence.start])) & wanted for c in clauses]
-    everything = set().union(*terms)
-    if not everything:
-        return sentence
-    best = _covering(clauses, terms, everything)
-    return best if best is not None else sentence
-
-
-def _covering(clauses: Sequence[Span], terms: Sequence[set[str]], everything: set[str]) -> Span | None:
-    best: Span | None = None
-    for first in range(len(clauses)):
-        covered: set[str] = set()
-        for last in range(first, len(clauses)):
-            covered |= terms[last]
-            if covered == everything:
-                span = Span(clauses[first].start, clauses[last].end)
-                if best is None or span.end - span.start < best.end - best.start:
-                    best = span
-                break
-    return best
-
-
-def _is_list(text: str) -> bool:
-    """An enumeration, such as 即坚持……，坚持……，坚持……: three clauses or more that begin alike."""
-    clauses = [text[c.start : c.end].lstrip("即和与及") for c in split_clauses(text)]
-    heads = [clause[:2] for clause in clauses if len(clause) > 2]
-    return any(heads.count(head) >= 3 for head in heads)
+def _places(hit: Hit, index: Index, passage: Passage, winner: Span) -> list[Span]:
+    """The other places that the bank question behind the winner points at in the same passage."""
+    for item in hit.of_kind(EntryKind.QUESTION):
+        spans = [span for span in index.entries[item.row].spans if passage.span.contains(span)]
+        if winner in spans:
+            return spans
+    return []

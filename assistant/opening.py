@@ -20,9 +20,7 @@ class BuildError(OSError):
     """An index that could not be written; the message says why and that the old one is intact."""
 
 
-def open_answerer(
-    settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None
-) -> Answerer:
+def open_answerer(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Answerer:
     """The answerer for these settings; an index that is missing or unusable is named and rebuilt.
 
     Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
@@ -32,9 +30,11 @@ def open_answerer(
     try:
         index = load_index(corpus, encoder, settings.index_dir)
     except IndexUnusableError as error:
-        notify(str(error).replace("请运行 notice-assistant build 重建索引。", "正在重建。").replace(
-            "请运行 notice-assistant build。", "正在建立。"
-        ))
+        notify(
+            str(error)
+            .replace("请运行 notice-assistant build 重建索引。", "正在重建。")
+            .replace("请运行 notice-assistant build。", "正在建立。")
+        )
         try:
             index = _build(corpus, encoder, settings, progress)
         except BuildError as failure:
@@ -73,4 +73,6 @@ def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progr
     except Timeout as error:
         raise BuildError(f"另一个进程正在建立索引（{folder}），请等它结束后再试。") from error
     except OSError as error:
-        raise BuildError(f"索引无法写入 {folder}（{error.strerror or error}），原有索引没有改动，请检查磁盘空间和权限。") from error
+        raise BuildError(
+            f"索引无法写入 {folder}（{error.strerror or error}），原有索引没有改动，请检查磁盘空间和权限。"
+        ) from error

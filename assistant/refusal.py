@@ -13,20 +13,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.signals import signals
 from index.build import Index
 from index.retriever import Retrieval
 
-_MODEL = Path(__file__).parent / "refusal.json"
+MODEL = Path(__file__).parent / "refusal.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """intercept + sum of weight * (value - mean) / scale, through the logistic function."""
+    """intercept + sum of weight * (value - mean) / scale, through the logistic function.
+
+    Below `threshold` the answer is no.
+    """
 
     intercept: float
     weights: Mapping[str, float]
     means: Mapping[str, float]
     scales: Mapping[str, float]
+    threshold: float
 
     def probability(self, features: Mapping[str, float]) -> float:
         total = self.intercept + sum(
@@ -37,29 +42,20 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Models for corpora with and without a bank; below `threshold` the answer is no."""
+    """Models for corpora with and without a bank."""
 
     with_bank: Logistic
     without_bank: Logistic
-    threshold: float
-    trust_question: float
 
     @classmethod
-    def read(cls, path: Path = _MODEL) -> Refusal:
+    def read(cls, path: Path = MODEL) -> Refusal:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            Logistic(**data["with_bank"]),
-            Logistic(**data["without_bank"]),
-            data["threshold"],
-            data["trust_question"],
-        )
+        return cls(Logistic(**data["with_bank"]), Logistic(**data["without_bank"]))
 
-    def confidence(self, retrieval: Retrieval, index: Index) -> float:
-        """Probability from 0 to 1; 0 when nothing was found."""
+    def judge(self, retrieval: Retrieval, index: Index) -> tuple[bool, float]:
+        """(whether the first passage is given as an answer, the probability that the notice answers)."""
         if not retrieval.hits:
-            return 0.0
-        from assistant.signals import signals
-
-        found = signals(retrieval, index)
+            return False, 0.0
         model = self.with_bank if index.has_bank else self.without_bank
-        return round(model.probability(found), 4)
+        probability = model.probability(signals(retrieval, index))
+        return probability >= model.threshold, round(probability, 4)

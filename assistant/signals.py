@@ -6,10 +6,15 @@ import re
 
 from content.text import fold_text, numbers
 from index.build import Index
+from index.entries import EntryKind
 from index.retriever import Hit, Retrieval
 
-_ASKS_NUMBER = re.compile(r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例|金额|人数|数量|编号|电话|热线|邮箱|网址|链接")
-_ASKS_TIME = re.compile(r"什么时候|何时|几月|几号|哪天|哪年|哪一天|哪一年|多久|多长时间|日期|截止|期限|when\b|deadline|时间")
+_ASKS_NUMBER = re.compile(
+    r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例|金额|人数|数量|编号|电话|热线|邮箱|网址|链接"
+)
+_ASKS_TIME = re.compile(
+    r"什么时候|何时|几月|几号|哪天|哪年|哪一天|哪一年|多久|多长时间|日期|截止|期限|when\b|deadline|时间"
+)
 _ASKS_PERSON = re.compile(r"谁|哪位|哪个人|姓名|名字|叫什么|联系人|负责人|who\b|whom\b")
 _ASKS_PLACE = re.compile(r"在哪|哪里|哪儿|地点|地址|何处|where\b")
 _TIME = re.compile(r"\d+年|\d+月|\d+日|年|月|日|当前|今后|一个时期")
@@ -22,7 +27,8 @@ def signals(retrieval: Retrieval, index: Index) -> dict[str, float]:
     second = retrieval.hits[1] if len(retrieval.hits) > 1 else None
     channel = first.channels
     question = fold_text(retrieval.question)
-    sentence = fold_text(index.entries[first.sentence].text) if first.sentence is not None else ""
+    sentences = first.of_kind(EntryKind.SENTENCE)
+    sentence = fold_text(index.entries[sentences[0].row].text) if sentences else ""
     return {
         "score": first.score,
         "margin": first.score - second.score if second else 0.0,

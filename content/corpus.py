@@ -76,7 +76,5 @@ def make_plain_corpus(texts: Iterable[tuple[str, str]]) -> Corpus:
         notices.append(Notice(name, text, digest, name, None, None, None, None, None, None, ()))
         start = text.index(stripped)
         sentences = tuple(split_sentences(stripped, start))
-        passages.append(
-            Passage(name, Kind.PARAGRAPH, (), 1, start, start + len(stripped), stripped, sentences)
-        )
+        passages.append(Passage(name, Kind.PARAGRAPH, (), 1, start, start + len(stripped), stripped, sentences))
     return Corpus(tuple(notices), tuple(passages), tuple(() for _ in notices))

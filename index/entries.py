@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from content.corpus import Corpus
 from content.notice import Notice
-from content.passage import Kind, Passage
+from content.passage import Kind, Passage, split_clauses
 from content.span import Span
 
 
@@ -16,9 +16,14 @@ class EntryKind(StrEnum):
 
     PASSAGE = "passage"
     SENTENCE = "sentence"
+    CLAUSE = "clause"
     LABEL = "label"
     QUESTION = "question"
     UNANSWERED = "unanswered"
+
+
+_LONG_SENTENCE = 60
+_SHORTEST_RUN = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,10 @@ def make_entries(corpus: Corpus) -> tuple[Entry, ...]:
     texts = {notice.id: notice.text for notice in corpus.notices}
     for row, passage in enumerate(corpus.passages):
         entries.append(Entry(EntryKind.PASSAGE, passage.text, (row,), (passage.span,)))
-        entries += [
-            Entry(EntryKind.SENTENCE, span.of(texts[passage.notice_id]), (row,), (span,)) for span in passage.sentences
-        ]
+        text = texts[passage.notice_id]
+        for span in passage.sentences:
+            entries.append(Entry(EntryKind.SENTENCE, span.of(text), (row,), (span,)))
+            entries += [Entry(EntryKind.CLAUSE, part.of(text), (row,), (part,)) for part in clause_runs(span, text)]
         entries += [Entry(EntryKind.LABEL, label, (row,), (passage.span,)) for label in _LABELS.get(passage.kind, ())]
     rows = _rows_by_notice(corpus)
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
@@ -75,6 +81,24 @@ def make_entries(corpus: Corpus) -> tuple[Entry, ...]:
             entries.append(Entry(kind, question.text, found, question.answers))
     order = list(EntryKind)
     return tuple(sorted(entries, key=lambda entry: order.index(entry.kind)))
+
+
+def clause_runs(sentence: Span, text: str) -> list[Span]:
+    """Runs of clauses of a long sentence, each about as long as a short sentence; a short one is its only run.
+
+    A vector of a sentence of several points lies between them and near none.
+    """
+    if sentence.end - sentence.start <= _LONG_SENTENCE:
+        return [sentence]
+    runs: list[Span] = []
+    start = sentence.start
+    for clause in split_clauses(sentence.of(text), sentence.start):
+        if clause.end - start >= _SHORTEST_RUN:
+            runs.append(Span(start, clause.end))
+            start = clause.end
+    if start < sentence.end:
+        runs.append(Span(start, sentence.end))
+    return runs
 
 
 def _rows_by_notice(corpus: Corpus) -> dict[str, list[tuple[int, Passage]]]:

@@ -19,10 +19,24 @@ from index.entries import EntryKind
 
 Scores = NDArray[np.float32]
 _DEPTH = 512
-_FUSION = Path(__file__).parent / "fusion.json"
+FUSION = Path(__file__).parent / "fusion.json"
+_MEAN_OF = 3
+"""Several bank questions about one passage that are all near say more than one that is nearest by chance."""
+_EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
+"""How many entries of each kind are kept as evidence of a hit."""
+_LEXICAL_SHARE = 0.3
 _NEIGHBOURS = 10
 _VOTE_WIDTH = 0.03
 """Cosine over which a neighbour's vote falls to a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An entry near the question: its row in the index and a score (cosine plus a share of the lexical score)."""
+
+    kind: EntryKind
+    row: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +44,17 @@ class Hit:
     """One passage found.
 
     `passage` is its index in `corpus.passages`; `score` the fused score, higher is better; `channels` the score of
-    each channel by name; `sentence` and `question` the rows of the nearest sentence entry of the passage and the
-    nearest bank question that leads to it (None when there is none).
+    each channel by name; `evidence` the entries that led to it.
     """
 
     passage: int
     score: float
     channels: dict[str, float]
-    sentence: int | None
-    question: int | None
+    evidence: tuple[Evidence, ...]
+
+    def of_kind(self, kind: EntryKind) -> tuple[Evidence, ...]:
+        """The evidence of one kind, best first."""
+        return tuple(evidence for evidence in self.evidence if evidence.kind is kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class Fusion:
     without_bank: dict[str, float]
 
     @classmethod
-    def read(cls, path: Path = _FUSION) -> Fusion:
+    def read(cls, path: Path = FUSION) -> Fusion:
         data = json.loads(path.read_text(encoding="utf-8"))
         return cls(data["with_bank"], data["without_bank"])
 
@@ -104,7 +120,31 @@ class Retriever:
             for (of, kind), lexical in self.index.lexical.items():
                 if of == name:
                     found[f"{name}/{kind}"] = self._by_passage(lexical.scores(terms), kind, 0.0)
+        for name in ("dense", "characters"):
+            by_row = found[f"{name}/{EntryKind.QUESTION}"].by_row
+            found[f"{name}/question-mean"] = _Channel(by_row, self._mean_of_best(by_row))
         return found
+
+    def _mean_of_best(self, by_row: Scores) -> Scores:
+        """By passage the mean of its best bank questions; passages that none of the nearest leads to get the floor."""
+        rows, passages = self._links[EntryKind.QUESTION]
+        by_passage = np.zeros(self._passages, np.float32)
+        if not rows.size:
+            return by_passage
+        scores = by_row[rows]
+        if scores.size > _DEPTH:
+            near = np.argpartition(scores, -_DEPTH)[-_DEPTH:]
+            passages, scores = passages[near], scores[near]
+        order = np.lexsort((-scores, passages))
+        passages, scores = passages[order], scores[order]
+        starts = np.flatnonzero(np.r_[True, passages[1:] != passages[:-1]])
+        place = np.arange(passages.size) - np.repeat(starts, np.diff(np.r_[starts, passages.size]))
+        floor = float(scores.min())
+        by_passage[:] = floor
+        for rank in range(_MEAN_OF):
+            # A passage with fewer near questions than that takes the floor for the others.
+            by_passage[passages[place == rank]] += (scores[place == rank] - floor) / _MEAN_OF
+        return by_passage
 
     def _dense(self, vector: Vectors, kind: EntryKind) -> _Channel:
         rows = self.index.rows[kind]
@@ -128,7 +168,7 @@ class Retriever:
         weights = self.fusion.with_bank if self.index.has_bank else self.fusion.without_bank
         fused = np.zeros(self._passages, np.float32)
         for name, weight in weights.items():
-            fused += np.float32(weight) * _standard(channels[name].by_passage)
+            fused += np.float32(weight) * standard(channels[name].by_passage)
         order = np.lexsort((np.arange(self._passages), -fused))[:k]
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
@@ -142,21 +182,17 @@ class Retriever:
 
     def _hit(self, passage: int, score: float, channels: dict[str, _Channel]) -> Hit:
         values = {name: float(channel.by_passage[passage]) for name, channel in channels.items()}
-        return Hit(
-            passage,
-            score,
-            values,
-            self._best(passage, EntryKind.SENTENCE, channels),
-            self._best(passage, EntryKind.QUESTION, channels),
-        )
+        evidence = tuple(e for kind in _EVIDENCE for e in self._evidence(passage, kind, channels))
+        return Hit(passage, score, values, evidence)
 
-    def _best(self, passage: int, kind: EntryKind, channels: dict[str, _Channel]) -> int | None:
+    def _evidence(self, passage: int, kind: EntryKind, channels: dict[str, _Channel]) -> list[Evidence]:
         rows, passages = self._links[kind]
         own = rows[passages == passage]
-        if not own.size:
-            return None
-        dense, lexical = channels[f"dense/{kind}"].by_row, channels[f"characters/{kind}"].by_row
-        return int(own[np.argmax(dense[own] + 0.3 * lexical[own])]) + self.index.rows[kind].start
+        dense, lexical = channels[f"dense/{kind}"].by_row[own], channels[f"characters/{kind}"].by_row[own]
+        scores = dense + np.float32(_LEXICAL_SHARE) * lexical
+        best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
+        start = self.index.rows[kind].start
+        return [Evidence(kind, int(own[i]) + start, float(scores[i])) for i in best]
 
 
 def _links(index: Index, kind: EntryKind) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -180,7 +216,9 @@ def _top(scores: Scores) -> Scores:
     return scores if len(scores) <= _NEIGHBOURS else np.partition(scores, -_NEIGHBOURS)[-_NEIGHBOURS:]
 
 
-def _standard(scores: Scores) -> Scores:
+def standard(scores: Scores) -> Scores:
     """Scores as distances from their mean in standard deviations, so that channels can be added."""
+    if not scores.size:
+        return scores
     spread = float(scores.std())
     return (scores - scores.mean()) / np.float32(spread if spread > 1e-6 else 1.0)

@@ -183,3 +183,5 @@ def _sweep(folder: Path, keep: str) -> None:
     for path in folder.glob("generation-*"):
         if path.name != keep:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(f"{_CURRENT}.*"):  # of a build that was killed
+        path.unlink(missing_ok=True)

@@ -33,9 +33,7 @@ class FlatStore:
     def dim(self) -> int:
         return int(self._faiss.d)
 
-    def search(
-        self, queries: Vectors, k: int, rows: range
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def search(self, queries: Vectors, k: int, rows: range) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The `k` nearest of the stored `rows` for each query: scores and rows, both (len(queries), min(k, len(rows))).
 
         Best first; raises ValueError for queries of another dimension.

@@ -1,0 +1,92 @@
+"""What the encoder is adapted on: the question bank, questions about laws, and general question-passage pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from content.corpus import Corpus
+from content.questions import read_jsonl
+from content.span import Span
+from content.text import fold_text
+from evals.dataset import Beir
+from index.adapt import Recipe, Subject, save_adapter, train
+from index.encoder import load_encoder
+
+TRAINING = Path(__file__).parent.parent / "index" / "training"
+_NOTICE_SHARE, _LAWS_SHARE, _GENERAL_SHARE = 4.0, 1.2, 1.0
+_SHORTEST_LINE, _LONGEST_LINE = 12, 300
+
+
+def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
+    """One subject a notice: its passages and sentences, and the bank questions whose quotes lie `within` (or all)."""
+    subjects = []
+    for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
+        spans: list[Span] = []
+        for passage in corpus.passages:
+            if passage.notice_id == notice.id:
+                spans.append(passage.span)
+                spans += passage.sentences if len(passage.sentences) > 1 else ()
+        pairs = []
+        for question in questions:
+            if not question.answerable or (within and not all(within.contains(a) for a in question.answers)):
+                continue
+            right = frozenset(i for i, span in enumerate(spans) if any(span.overlaps(a) for a in question.answers))
+            pairs.append((fold_text(question.text), right))
+        texts = tuple(fold_text(span.of(notice.text)) for span in spans)
+        subjects.append(Subject(notice.id, texts, tuple(pairs), _NOTICE_SHARE / len(corpus.notices)))
+    return subjects
+
+
+def law_subjects(folder: Path = TRAINING) -> list[Subject]:
+    """The laws that come with the product, each cut into its lines, with the questions written about them."""
+    asked: dict[str, list[tuple[str, list[str]]]] = {}
+    for _, row in read_jsonl(folder / "questions.jsonl"):
+        asked.setdefault(row["document"], []).append((row["question"], row["quotes"]))
+    subjects = []
+    for name, questions in asked.items():
+        text = (folder / "laws" / f"{name}.md").read_text(encoding="utf-8")
+        lines = [line.strip() for line in text.splitlines() if not line.startswith(("#", "<"))]
+        lines = [line for line in lines if len(line) > _SHORTEST_LINE]
+        pairs = []
+        for question, quotes in questions:
+            right = frozenset(i for i, line in enumerate(lines) if any(quote in line for quote in quotes))
+            if right:
+                pairs.append((fold_text(question), right))
+        texts = tuple(fold_text(line)[:_LONGEST_LINE] for line in lines)
+        subjects.append(Subject(name, texts, tuple(pairs), _LAWS_SHARE / len(asked)))
+    return subjects
+
+
+def general_subject(beir: Beir, share: float = 0.5) -> Subject:
+    """General pairs from the first `share` of a data set's documents; the others are kept for measuring."""
+    documents = beir.documents[: int(len(beir.documents) * share)]
+    rows = {name: row for row, (name, _) in enumerate(documents)}
+    pairs = []
+    for query, text in beir.queries:
+        right = frozenset(rows[name] for name in beir.qrels[query] if name in rows)
+        if right and text:
+            pairs.append((fold_text(text), right))
+    return Subject("general", tuple(fold_text(text) for _, text in documents), tuple(pairs), _GENERAL_SHARE)
+
+
+def adapt(
+    corpus: Corpus,
+    general: Beir | None,
+    cache: Path,
+    folder: Path,
+    recipe: Recipe,
+    report: Callable[[int, int, float], None] | None = None,
+    within: Span | None = None,
+) -> None:
+    """Train an adapter for the bundled encoder on everything above and write it to `folder`.
+
+    With `within`, only bank questions about that stretch of the notice are used (to measure on the rest).
+    Raises EncoderError and what `train` raises.
+    """
+    subjects = [*notice_subjects(corpus, within), *law_subjects()]
+    if general is not None:
+        subjects.append(general_subject(general))
+    encoder = load_encoder(None, cache)
+    train(encoder.model, subjects, recipe, report)
+    save_adapter(encoder.model, folder)

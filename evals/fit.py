@@ -1,0 +1,233 @@
+"""Fits the weights of the channels and the model of refusal on dev questions, never on test ones.
+
+Fusion: weights of a linear sum, by maximum likelihood of the passages that answer under a softmax over all passages,
+with a small ridge, none negative. Refusal: logistic regression on `assistant.signals`, judged by cross-validation over
+question groups. Both are fitted with the bank and without it, and written with their evidence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answerer import Answerer
+from assistant.highlight import FITTED as VOTING
+from assistant.highlight import Voting, highlights
+from assistant.refusal import MODEL as REFUSAL
+from assistant.signals import signals
+from content.passage import Passage
+from content.text import fold_text
+from evals.dataset import EvalQuestion, EvalSet
+from index.retriever import FUSION, Fusion, Retrieval, Retriever, standard
+
+Floats = NDArray[np.float64]
+
+CHANNELS = (
+    "dense/passage", "dense/sentence", "dense/clause", "dense/label",
+    "characters/passage", "characters/sentence", "characters/label", "pinyin/sentence",
+)  # fmt: skip
+BANK_CHANNELS = (
+    *CHANNELS, "dense/question", "dense/question-mean",
+    "characters/question", "characters/question-mean", "pinyin/question",
+)  # fmt: skip
+NEEDS_BANK = (
+    "dense_question", "characters_question", "dense_over_unanswered", "characters_over_unanswered", "vote",
+)  # fmt: skip
+_RIDGE = 0.01
+_FOLDS = 5
+_REFUSE_AT_MOST = 0.03
+"""Share of answerable dev questions that may be refused; the bound to keep on questions not seen is 0.04."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The dev questions of one set with what one retriever finds for them."""
+
+    retriever: Retriever
+    questions: tuple[EvalQuestion, ...]
+    readings: tuple[str, ...]
+
+    def vectors(self) -> NDArray[np.float32]:
+        return self.retriever.encoder.encode_queries([fold_text(reading) for reading in self.readings])
+
+
+def dev_questions(eval_set: EvalSet) -> tuple[EvalQuestion, ...]:
+    """The questions that may be fitted on."""
+    return tuple(question for question in eval_set.questions if question.split == "dev")
+
+
+def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
+    """Weight by channel name."""
+    from scipy.optimize import minimize
+
+    passages = material.retriever.index.corpus.passages
+    features, right = [], []
+    for question, reading, vector in zip(material.questions, material.readings, material.vectors(), strict=True):
+        relevant = relevant_passages(question, passages)
+        if not relevant.any():
+            continue
+        channels = material.retriever.channels(reading, vector[None])
+        features.append(np.stack([standard(channels[name].by_passage) for name in names], axis=1))
+        right.append(relevant)
+    x, y = np.stack(features).astype(np.float64), np.stack(right)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = x @ weights
+        scores -= scores.max(axis=1, keepdims=True)
+        share = np.exp(scores)
+        share /= share.sum(axis=1, keepdims=True)
+        on_right = share * y
+        total = on_right.sum(axis=1)
+        gradient = ((share - on_right / total[:, None])[:, :, None] * x).sum(axis=1).mean(axis=0)
+        value = float(-np.log(np.maximum(total, 1e-12)).mean() + _RIDGE * (weights**2).sum())
+        return value, gradient + 2 * _RIDGE * weights
+
+    start = np.full(len(names), 0.3)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(names))
+    return {name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=True)}
+
+
+def relevant_passages(question: EvalQuestion, passages: Sequence[Passage]) -> NDArray[np.bool_]:
+    """Which passages hold a quote that answers."""
+    return np.array([question.is_place(passage.span) for passage in passages])
+
+
+def fit_refusal(material: Material, skip: Sequence[str] = ()) -> tuple[dict[str, Any], Floats, NDArray[np.bool_]]:
+    """(model as JSON, cross-validated probabilities that a question is answered, whether it is)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rows = [signals(found, material.retriever.index) for found in retrievals(material)]
+    names = [name for name in rows[0] if name not in skip]
+    x = np.array([[row[name] for name in names] for row in rows])
+    y = np.array([question.answerable for question in material.questions])
+    groups = [question.group for question in material.questions]
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=2000))
+    held_out = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(_FOLDS), method="predict_proba")[:, 1]
+    model.fit(x, y)
+    scaler, logistic = model[0], model[1]
+    return (
+        {
+            "intercept": float(logistic.intercept_[0]),
+            "weights": _named(names, logistic.coef_[0]),
+            "means": _named(names, scaler.mean_),
+            "scales": _named(names, scaler.scale_),
+        },
+        held_out,
+        y,
+    )
+
+
+def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}
+
+
+def retrievals(material: Material) -> list[Retrieval]:
+    """What is found for every question, as deep as the refusal looks."""
+    return material.retriever.search_many(material.readings, 5)
+
+
+def threshold_for(probabilities: Floats, answerable: NDArray[np.bool_], at_most: float = _REFUSE_AT_MOST) -> float:
+    """The highest threshold that refuses at most this share of answerable questions."""
+    return round(float(np.quantile(probabilities[answerable], at_most)), 4)
+
+
+def fit_voting(material: Material) -> tuple[Voting, float]:
+    """The voting that most often highlights words of a quote in the first passage, and that share."""
+    index = material.retriever.index
+    found = [
+        (question, retrieval.hits[0])
+        for question, retrieval in zip(material.questions, retrievals(material), strict=True)
+        if question.answerable
+    ]
+
+    def share(voting: Voting) -> float:
+        return float(np.mean([question.is_place(highlights(hit, index, voting)[0]) for question, hit in found]))
+
+    grid = [
+        Voting(*values) for values in product((0.02, 0.04, 0.08), (1.0,), (0.0, 0.5, 1.0, 2.0), (0.0, 0.5, 1.0, 2.0))
+    ]
+    best = max(grid, key=share)
+    return best, share(best)
+
+
+def success_at_1(material: Material) -> float:
+    """Share of answerable questions whose first passage answers."""
+    passages = material.retriever.index.corpus.passages
+    found = material.retriever.search_many(material.readings, 1)
+    return float(
+        np.mean(
+            [
+                question.is_place(passages[retrieval.hits[0].passage].span)
+                for question, retrieval in zip(material.questions, found, strict=True)
+                if question.answerable
+            ]
+        )
+    )
+
+
+def fit(bank: Answerer, plain: Answerer, eval_set: EvalSet) -> Fitted:
+    """Fit everything on the dev questions: with the bank by `bank`, without it by `plain`."""
+    questions = dev_questions(eval_set)
+    fusion: dict[str, dict[str, float]] = {}
+    refusal: dict[str, Any] = {}
+    evidence: dict[str, Any] = {"set": eval_set.name, "set_sha256": eval_set.digest, "dev_questions": len(questions)}
+    voting: dict[str, Any] = {}
+    for name, answerer, channels, skip in (
+        ("with_bank", bank, BANK_CHANNELS, ()),
+        ("without_bank", plain, CHANNELS, NEEDS_BANK),
+    ):
+        material = Material(answerer.retriever, questions, tuple(answerer.read(q.text) for q in questions))
+        weights = fit_fusion(material, channels)
+        fused = Retriever(answerer.retriever.index, answerer.retriever.encoder, Fusion(weights, weights))
+        material = Material(fused, questions, material.readings)
+        model, probabilities, answerable = fit_refusal(material, skip)
+        threshold = threshold_for(probabilities, answerable)
+        fusion[name] = weights
+        refusal[name] = model | {"threshold": threshold}
+        evidence[name] = {
+            "Success@1": round(success_at_1(material), 4),
+            "refusal ROC area, cross-validated": round(_roc_area(probabilities, answerable), 4),
+            "answerable refused": round(float((probabilities[answerable] < threshold).mean()), 4),
+            "unanswerable refused": round(float((probabilities[~answerable] < threshold).mean()), 4),
+        }
+        if name == "with_bank":
+            best, share = fit_voting(material)
+            voting = asdict(best)
+            evidence[name]["highlight on a quote"] = round(share, 4)
+    return Fitted(fusion, refusal, voting, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What `fit` found, and the evidence on dev questions."""
+
+    fusion: dict[str, dict[str, float]]
+    refusal: dict[str, Any]
+    voting: dict[str, float]
+    evidence: dict[str, Any]
+
+    def write(self) -> None:
+        """Put the fitted values where the product reads them, each with the evidence."""
+        _write(FUSION, {**self.fusion, "evidence": self.evidence})
+        _write(REFUSAL, {**self.refusal, "evidence": self.evidence})
+        _write(VOTING, {"voting": self.voting, "evidence": self.evidence})
+
+
+def _roc_area(probabilities: Floats, answerable: NDArray[np.bool_]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(answerable, probabilities))
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

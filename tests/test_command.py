@@ -1,0 +1,67 @@
+import click
+import pytest
+from click.testing import CliRunner
+
+from assistant.citation import QuotationError
+from assistant.command import Commands, Failure, progress_bar
+from assistant.opening import BuildError
+from content.notice import NoticeError
+from content.questions import QuestionError
+from index.encoder import EncoderError
+from index.store import IndexDamagedError, IndexMissingError, IndexStaleError
+
+
+def run(error: BaseException) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a command that raises."""
+
+    @click.group(cls=Commands)
+    def main() -> None: ...
+
+    @main.command()
+    def go() -> None:
+        raise error
+
+    result = CliRunner().invoke(main, ["go"])
+    if isinstance(result.exception, Exception) and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        NoticeError, QuestionError, EncoderError, IndexMissingError, IndexStaleError, IndexDamagedError,
+        QuotationError, BuildError, Failure,
+    ],
+)  # fmt: skip
+def test_a_named_error_is_one_line_and_status_1(kind: type[Exception]) -> None:
+    assert run(kind("第一行\n  第二行")) == (1, "", "错误：第一行 第二行\n")
+
+
+def test_an_error_of_the_system_names_the_file() -> None:
+    assert run(PermissionError(13, "Permission denied", "/a/b")) == (1, "", "错误：/a/b Permission denied\n")
+    assert run(OSError("别的")) == (1, "", "错误：别的\n")
+
+
+def test_wrong_usage_is_status_2() -> None:
+    status, out, err = run(click.UsageError("二者选一"))
+    assert (status, out) == (2, "")
+    assert "二者选一" in err
+
+
+def test_a_fault_of_ours_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(ZeroDivisionError())
+
+
+def test_a_progress_bar_that_ends_soon_is_never_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("建立索引") as step:
+        step(1, 2)
+        step(2, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_progress_bar_may_count_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("建立索引"):
+        pass
+    assert capsys.readouterr() == ("", "")

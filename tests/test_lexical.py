@@ -1,0 +1,122 @@
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.lexical import LexicalIndex, character_terms, pinyin_terms, sound, split_pinyin
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("工会", ["工", "会", "工会"]),
+        ("工會", ["工", "会", "工会"]),
+        ("甲，乙", ["甲", "乙"]),
+        ("甲 乙", ["甲", "乙"]),
+        ("第十七次", ["第", "十", "第十", "七", "十七", "次", "七次", "#17"]),
+        ("17次", ["17", "次", "17次", "#17"]),
+        ("ＡＰＰ３．５％", ["app", "3.5", "app3.5", "#3.5"]),
+        ("Hello, world", ["hello", "world"]),
+        ("𠮷村", ["𠮷", "村", "𠮷村"]),
+        ("，。！😀 \n", []),
+        ("", []),
+    ],
+)
+def test_terms_are_characters_pairs_words_and_numbers(text: str, terms: list[str]) -> None:
+    assert character_terms(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("工会十七大", ["gon hui", "hui si", "si qi", "qi da"]),
+        ("工会时期大", ["gon hui", "hui si", "si qi", "qi da"]),
+        ("gonghui shiqida", ["gon hui", "hui si", "si qi", "qi da"]),
+        ("工会，十大", ["gon hui", "si da"]),
+        ("工会abc大会", ["gon hui", "da hui"]),
+        ("18年", ["yi ba", "ba nian"]),
+        ("大", []),
+        ("", []),
+    ],
+)
+def test_pinyin_terms_are_pairs_of_syllables_without_tones(text: str, terms: list[str]) -> None:
+    assert pinyin_terms(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("letters", "syllables"),
+    [
+        ("gonghui", ["gong", "hui"]),
+        ("shiqida", ["shi", "qi", "da"]),
+        ("zhongguogonghui", ["zhong", "guo", "gong", "hui"]),
+        ("xian", ["xian"]),
+        ("a", ["a"]),
+        ("hello", None),
+        ("what", None),
+        ("", None),
+    ],
+)
+def test_pinyin_is_split_into_the_fewest_syllables(letters: str, syllables: list[str] | None) -> None:
+    assert split_pinyin(letters, blur=False) == syllables
+
+
+def test_sounds_that_people_mix_up_are_one() -> None:
+    assert split_pinyin("zhangcheng") == ["zan", "cen"]
+    assert pinyin_terms("王户宁") == pinyin_terms("王沪宁") == ["wan hu", "hu nin"]
+    assert [sound(c) for c in "工🙂"] == ["gong", ""]
+
+
+def test_the_score_of_two_texts_by_hand() -> None:
+    # 甲乙 has the terms 甲 乙 甲乙; 乙丙丙 has 乙 丙 乙丙 丙 丙丙: lengths 3 and 5, 4 on average.
+    index = LexicalIndex.build(["甲乙", "乙丙丙"], character_terms)
+    length = [1.2 * (1 - 0.75 + 0.75 * n / 4) for n in (3, 5)]
+    once, twice, never = log(1 + 1.5 / 1.5), log(1 + 0.5 / 2.5), log(1 + 2.5 / 0.5)
+    # The frequency of a question's single term falls out: what is left is how often the text has it.
+    assert index.scores(["乙"]) == pytest.approx([1 / (1 + length[0]), 1 / (1 + length[1])])
+    assert index.scores(["丙"]) == pytest.approx([0, 2 / (2 + length[1])])
+    # An unknown term weighs most; terms in both texts least.
+    assert index.scores(["丁", "乙"]) == pytest.approx([twice / (1 + n) / (never + twice) for n in length])
+    assert index.scores(["甲", "乙"]) == pytest.approx([1 / (1 + length[0]), twice / (1 + length[1]) / (once + twice)])
+    # A term asked twice counts twice, above and below.
+    assert index.scores(["丙", "丙"]) == pytest.approx(index.scores(["丙"]))
+
+
+def test_no_shared_term_scores_nothing() -> None:
+    index = LexicalIndex.build(["甲乙", "丙"], character_terms)
+    for terms in ([], ["丁"]):
+        scores = index.scores(terms)
+        assert scores.tolist() == [0.0, 0.0]
+        assert scores.dtype == np.float32
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["，", "。"]])
+def test_texts_without_terms(texts: list[str], tmp_path: Path) -> None:
+    index = LexicalIndex.build(texts, character_terms)
+    assert index.scores(["甲"]).tolist() == [0.0] * len(texts)
+    index.save(tmp_path / "没有")
+    assert LexicalIndex.load(tmp_path / "没有", len(texts)).scores(["甲"]).tolist() == [0.0] * len(texts)
+
+
+def test_a_text_without_terms_among_others_scores_nothing() -> None:
+    index = LexicalIndex.build(["", "甲"], character_terms)
+    assert index.scores(["甲"])[0] == 0.0 < index.scores(["甲"])[1]
+
+
+def test_saved_and_loaded_scores_are_equal(tmp_path: Path) -> None:
+    texts = ["甲乙丙", "乙丙丁", "春游在周五", "gonghui 2018年"]
+    for analyzer in (character_terms, pinyin_terms):
+        index = LexicalIndex.build(texts, analyzer)
+        folder = tmp_path / f"索引-{analyzer.__name__}"
+        index.save(folder)
+        loaded = LexicalIndex.load(folder, len(texts))
+        for question in (*texts, "乙丁", "没有"):
+            assert np.array_equal(loaded.scores(analyzer(question)), index.scores(analyzer(question)))
+
+
+def test_damaged_files_are_an_error_and_no_scores(tmp_path: Path) -> None:
+    LexicalIndex.build(["甲乙"], character_terms).save(tmp_path / "a")
+    for path in (tmp_path / "a").iterdir():
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises((ValueError, OSError)):
+        LexicalIndex.load(tmp_path / "a", 1)

@@ -1,0 +1,274 @@
+import json
+import math
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bigram import BigramEncoder
+
+from assistant.answer import Answer, Found, Highlight
+from assistant.citation import cite
+from content.corpus import Corpus, make_corpus
+from content.notice import parse_notice
+from evals.compare import compare
+from evals.dataset import Beir, DatasetError, EvalSet, read_set
+from evals.measures import RANKED
+from evals.provenance import checkout
+from evals.run import Run, RunError, load_run, run_beir, run_set, save_run
+
+NOTICE = parse_notice("关于春游的通知\n\n各班：\n\n春游在周五。请带水。\n\n春游不收费。\n\n回来写作文。\n", "春游")
+CORPUS = make_corpus((NOTICE,))
+DAY, FREE, ESSAY = (
+    next(i for i, passage in enumerate(CORPUS.passages) if word in passage.text) for word in ("周五", "收费", "作文")
+)
+
+ROWS = [
+    {"id": "q1", "group": "g1", "split": "test", "category": "factoid", "question": "哪天？", "quotes": ["春游在周五"]},
+    {"id": "q2", "group": "g2", "split": "test", "category": "factoid", "question": "收钱？", "quotes": ["春游不收费"]},
+    {
+        "id": "q3",
+        "group": "g3",
+        "split": "test",
+        "category": "several",
+        "question": "带什么写什么？",
+        "quotes": ["请带水", "作文"],
+    },
+    {"id": "q4", "group": "g4", "split": "test", "category": "far", "question": "股票？"},
+    {"id": "q5", "group": "g5", "split": "dev", "category": "factoid", "question": "给谁？", "quotes": ["各班"]},
+]
+# Question: (passages in order, number of the highlighted sentence of the first, confidence, answered)
+REPLIES = {
+    "哪天？": ([DAY, FREE], 0, 0.9, True),
+    "收钱？": ([DAY, ESSAY, FREE], 0, 0.4, False),
+    "带什么写什么？": ([DAY, ESSAY], 0, 0.8, True),
+    "股票？": ([ESSAY], 0, 0.1, False),
+    "给谁？": ([], 0, 0.0, False),
+}
+
+
+class Stub:
+    """Answers from `REPLIES`."""
+
+    corpus: Corpus = CORPUS
+
+    def ask(self, question: str, k: int = 5) -> Answer:
+        order, lit, confidence, answered = REPLIES[question]
+        found = []
+        for rank, number in enumerate(order[:k], 1):
+            passage = CORPUS.passages[number]
+            span = passage.sentences[lit]
+            highlight = Highlight(span.start, span.end, span.of(NOTICE.text))
+            found.append(Found(rank, 1.0, passage.text, cite(NOTICE, passage), (highlight,)))
+        return Answer(question, answered, confidence, tuple(found))
+
+
+@pytest.fixture
+def eval_set(tmp_path: Path) -> EvalSet:
+    path = tmp_path / "春游.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS), encoding="utf-8")
+    return read_set(path, NOTICE)
+
+
+@pytest.fixture
+def run(eval_set: EvalSet) -> Run:
+    return run_set(Stub(), eval_set, "test", {"format": 1})
+
+
+def test_every_question_leaves_a_row(run: Run) -> None:
+    assert [(row.id, row.rank, row.highlight, row.answered, row.confidence) for row in run.rows] == [
+        ("q1", 1, True, True, 0.9),
+        ("q2", 3, False, False, 0.4),
+        # The first sentence of the first passage is highlighted, and it is the second that answers.
+        ("q3", 1, False, True, 0.8),
+        ("q4", None, None, False, 0.1),
+    ]
+    assert run.rows[0].first == cite(NOTICE, CORPUS.passages[DAY]).label
+    assert all(row.milliseconds >= 0 for row in run.rows)
+    assert run.rows[3].values == {}
+
+
+def test_the_measures_by_hand(run: Run) -> None:
+    means = {name: value.mean for name, value in run.overall.items()}
+    ideal = 1 + 1 / math.log2(3)
+    assert means == pytest.approx(
+        {
+            "Success@1": 2 / 3,
+            "Success@3": 1,
+            "Success@5": 1,
+            "nDCG@10": (1 + 1 / math.log2(4) + ideal / ideal) / 3,
+            "RR@10": (1 + 1 / 3 + 1) / 3,
+            "R@10": 1,
+            "Highlight": 1 / 3,
+            "AllPlaces@3": 1,
+            "AllPlaces@5": 1,
+        }
+    )
+    assert [run.overall[name].n for name in ("Success@1", "Highlight", "AllPlaces@3")] == [3, 3, 1]
+    assert list(run.by_category) == ["factoid", "several", "far"]
+    assert run.by_category["factoid"]["Success@1"].mean == 0.5
+    assert {name: own["Refused"].mean for name, own in run.by_category.items()} == {
+        "factoid": 0.5,
+        "several": 0.0,
+        "far": 1.0,
+    }
+    assert set(run.by_category["far"]) == {"Refused"}
+
+
+def test_refusal_by_hand(run: Run) -> None:
+    assert run.refusal is not None
+    assert run.refusal.auc.mean == 1
+    assert run.refusal.answerable_refused.mean == pytest.approx(1 / 3)
+    assert run.refusal.unanswerable_refused.mean == 1
+    # Four questions in bins of their own: |0.1 - 0|, |0.4 - 0|, |0.8 - 1| and |0.9 - 1|.
+    assert run.refusal.calibration_error == pytest.approx((0.1 + 0.4 + 0.2 + 0.1) / 4)
+    assert [point.risk for point in run.refusal.risk_coverage] == pytest.approx([0, 0, 1 / 3, 0.5])
+
+
+def test_an_answer_without_passages_counts_as_a_miss(eval_set: EvalSet) -> None:
+    run = run_set(Stub(), eval_set, "dev")
+    assert run.rows[0].values == dict.fromkeys(RANKED, 0.0)
+    assert (run.rows[0].first, run.rows[0].highlight) == ("", False)
+    assert run.overall["Success@1"].mean == 0
+
+
+def test_the_split_and_the_progress(eval_set: EvalSet) -> None:
+    seen: list[tuple[int, int]] = []
+    run = run_set(Stub(), eval_set, "all", progress=lambda done, total: seen.append((done, total)))
+    assert len(run.rows) == 5
+    assert seen == [(i, 5) for i in range(1, 6)]
+    with pytest.raises(DatasetError, match="没有 train 部分"):
+        run_set(Stub(), eval_set, "train")
+
+
+def test_the_headline_and_where_it_comes_from(run: Run, eval_set: EvalSet) -> None:
+    assert run.headline()["queries"] == 3
+    assert (run.name, run.split, run.set_digest) == ("春游", "test", eval_set.digest)
+    origin = run.provenance
+    assert origin.manifest == {"format": 1}
+    assert set(origin.versions) == {"python", "torch", "sentence-transformers", "faiss-cpu", "numpy"}
+    assert set(origin.machine) == {"cpus", "platform"}
+    assert origin.started_at.endswith("+00:00")
+
+
+def test_a_run_is_saved_and_loaded_whole(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "结果"
+    first, second = save_run(run, folder), save_run(run, folder)
+    assert first != second and {path.name for path in folder.iterdir()} == {first.name, second.name}
+    assert load_run(first) == run
+    assert json.loads(first.read_text(encoding="utf-8"))["rows"][0]["question"] == "哪天？"
+
+
+def test_figures_that_do_not_exist_are_null(eval_set: EvalSet, tmp_path: Path) -> None:
+    path = save_run(run_set(Stub(), eval_set, "dev"), tmp_path)
+    assert json.loads(path.read_text(encoding="utf-8"))["refusal"]["auc"]["mean"] is None
+    loaded = load_run(path)
+    assert loaded.refusal is not None and math.isnan(loaded.refusal.auc.mean)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "不是有效的 JSON"),
+        ("[]", "不是保存的评测结果"),
+        ('{"format": 1}', "评测结果不完整"),
+        ("{}", "需要 format 1"),
+    ],
+)
+def test_what_is_not_a_run(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RunError, match=message):
+        load_run(path)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+def test_the_commit_and_whether_the_tree_is_changed(tmp_path: Path) -> None:
+    file = tmp_path / "evals" / "code.py"
+    file.parent.mkdir()
+    file.write_text("1\n", encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    assert checkout(file) == (None, None)  # not part of the checkout that it lies in
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    commit, dirty = checkout(file)
+    assert commit is not None and len(commit) == 40 and dirty is False
+    (tmp_path / "evals" / "results").mkdir()
+    (tmp_path / "evals" / "results" / "run.json").write_text("{}", encoding="utf-8")
+    assert checkout(file) == (commit, False)
+    file.write_text("2\n", encoding="utf-8")
+    assert checkout(file) == (commit, True)
+
+
+def changed(run: Run, hits: list[int]) -> Run:
+    """`run` with as many answerable rows as `hits` has figures, each its row's Success@1."""
+    rows = tuple(
+        replace(run.rows[0], id=f"q{i}", group=f"g{i}", question=f"第{i}问", values={"Success@1": float(hit)})
+        for i, hit in enumerate(hits)
+    )
+    return replace(run, rows=rows)
+
+
+def test_a_clear_difference(run: Run) -> None:
+    found = compare(changed(run, [0] * 10 + [1] * 10 + [0]), changed(run, [1] * 10 + [1] * 10 + [0]))
+    assert found.difference.mean == pytest.approx(10 / 21)
+    assert found.p_value == pytest.approx(2 / 2**10)
+    assert (len(found.wins), len(found.losses), found.left_out) == (10, 0, 0)
+    assert found.significant and found.difference.low > 0
+    assert found.verdict() == "B 的首条命中率比 A 高 47.6 个百分点（胜 10 题、负 0 题，p = 0.00195），不像是偶然。"
+
+
+def test_a_difference_that_may_be_luck(run: Run) -> None:
+    a, b = changed(run, [1, 1, 0, 1, 1, 1, 0, 0]), changed(run, [0, 0, 1, 1, 1, 1, 0, 0])
+    found = compare(a, b)
+    assert (found.difference.mean, found.p_value, found.significant) == (-0.125, 1.0, False)
+    # Three of eight changed: 3/8 * (2.8016 / 0.125)**2 = 188.4.
+    assert found.needed == 189
+    assert "低 12.5 个百分点" in found.verdict() and "大约需要 189 道题" in found.verdict()
+
+
+def test_runs_alike(run: Run) -> None:
+    found = compare(changed(run, [1, 0]), changed(run, [1, 0, 1]))
+    assert (found.p_value, found.needed, found.left_out, found.significant) == (1.0, None, 1, False)
+    assert found.verdict() == "两次评测在 2 道题上首条命中完全相同，没有差别。"
+    assert "看不出差别" in compare(changed(run, [1, 0]), changed(run, [0, 1])).verdict()
+
+
+def test_runs_that_cannot_be_compared(run: Run) -> None:
+    with pytest.raises(RunError, match="题集不同：春游 和 秋游"):
+        compare(run, replace(run, name="秋游"))
+    with pytest.raises(RunError, match="没有共同的题目"):
+        compare(run, replace(run, rows=()))
+
+
+DOCUMENTS = (
+    ("d1", "春游在周五，请大家带水。"),
+    ("d2", "食堂周一停电，改吃面包。"),
+    ("d3", "图书馆搬到三楼，暂停借书。"),
+)
+
+
+def test_a_beir_folder_is_indexed_and_asked() -> None:
+    queries = (("q1", "春游带水吗"), ("q2", "食堂停电"), ("q3", "图书馆搬到哪里"), ("q4", ""))
+    qrels = {"q1": {"d1": 1}, "q2": {"d2": 1, "d9": 1}, "q3": {"d1": 1}, "q4": {"d1": 1}}
+    seen: list[tuple[int, int]] = []
+    run = run_beir(
+        Beir("小集", DOCUMENTS, queries, qrels, "0" * 64),
+        BigramEncoder(),
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert [(row.id, row.first, row.rank == 1) for row in run.rows] == [
+        ("q1", "d1", True),
+        ("q2", "d2", True),
+        ("q3", "d3", False),
+        ("q4", "", False),  # nothing was asked, nothing was found, and it counts
+    ]
+    assert run.overall["Success@1"].mean == 0.5
+    assert run.rows[1].values["R@10"] == 0.5  # d9 is relevant, and not in the corpus
+    assert (run.headline()["queries"], run.refusal, run.by_category) == (4, None, {})
+    assert seen[-1] == (3, 3)
+    assert run.seconds > 0
