@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,9 +50,10 @@ def build(model: str | None, index_dir: Path | None, content: Path | None) -> No
 
     settings = _settings(content, index_dir, model)
     with progress_bar("建立索引") as step:
-        index = build_index(settings, step)
+        index = build_index(settings, step, _say)
     click.echo(
-        f"索引已就绪：{len(index.corpus.notices)} 份通知，{len(index.corpus.passages)} 个段落，{len(index.entries)} 个条目。",
+        f"索引已就绪：{len(index.corpus.notices)} 份通知，{len(index.corpus.passages)} 个段落，"
+        f"{len(index.entries)} 个条目。",
         err=True,
     )
 
@@ -130,7 +131,11 @@ def _open(settings: Settings) -> Answerer:
     from assistant.opening import open_answerer
 
     with progress_bar("建立索引") as step:
-        return open_answerer(settings, step, lambda sentence: click.echo(sentence, err=True))
+        return open_answerer(settings, step, _say)
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _clean(question: str) -> str:
@@ -141,7 +146,8 @@ def _clean(question: str) -> str:
 def _rows(batch: str, key: str) -> Iterator[dict[str, Any]]:
     """Objects with `key`, from lines of plain text or of JSON; raises Failure with the line's number."""
     if batch == "-":
-        yield from _parse(click.get_text_stream("stdin", encoding="utf-8", errors="replace"), "标准输入", key)
+        with click.open_file("-", encoding="utf-8", errors="replace") as lines:
+            yield from _parse(lines, "标准输入", key)
         return
     try:
         with Path(batch).open(encoding="utf-8-sig") as file:
@@ -152,7 +158,7 @@ def _rows(batch: str, key: str) -> Iterator[dict[str, Any]]:
         raise Failure(f"{batch}：打不开（{error.strerror}）。") from error
 
 
-def _parse(lines: TextIO, source: str, key: str) -> Iterator[dict[str, Any]]:
+def _parse(lines: Iterable[str], source: str, key: str) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         text = line.lstrip("\ufeff").strip()  # Windows shells put a mark before what they pipe
         if not text:

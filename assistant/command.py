@@ -51,7 +51,7 @@ def progress_bar(what: str) -> Iterator[Progress]:
     """A progress bar on stderr, drawn once there is something to count."""
     from tqdm import tqdm
 
-    with tqdm(desc=what, leave=False, dynamic_ncols=True, delay=0.5) as bar:
+    with tqdm(desc=what, leave=False, dynamic_ncols=True, delay=0.5, disable=None) as bar:
 
         def step(done: int, total: int) -> None:
             if bar.total != total:

@@ -8,6 +8,7 @@ from assistant.answerer import Answerer
 from assistant.settings import Settings
 from content.corpus import Corpus, load_corpus
 from index.build import Index, build_index
+from index.bundled import FOLDER
 from index.encoder import Encoder, Progress, load_encoder
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, save_index
@@ -26,15 +27,11 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
     Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank)
-    encoder = open_encoder(settings)
+    encoder = open_encoder(settings, notify)
     try:
         index = load_index(corpus, encoder, settings.index_dir)
     except IndexUnusableError as error:
-        notify(
-            str(error)
-            .replace("请运行 notice-assistant build 重建索引。", "正在重建。")
-            .replace("请运行 notice-assistant build。", "正在建立。")
-        )
+        notify(f"{error.reason}，正在建立索引。")
         try:
             index = _build(corpus, encoder, settings, progress)
         except BuildError as failure:
@@ -43,17 +40,19 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
     return Answerer(Retriever(index, encoder))
 
 
-def build(settings: Settings, progress: Progress | None = None) -> Index:
-    """Build the index anew and save it.
+def build(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Index:
+    """Build and save the index, unless the one that is there is whole and in step with everything.
 
     Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank)
-    return _build(corpus, open_encoder(settings), settings, progress)
+    return _build(corpus, open_encoder(settings, notify), settings, progress)
 
 
-def open_encoder(settings: Settings) -> Encoder:
+def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder:
     """The encoder of these settings. Raises EncoderError."""
+    if settings.model is None and not (settings.cache_dir / FOLDER).is_dir():
+        notify("第一次使用：正在准备内置编码器，约需半分钟。")
     return load_encoder(settings.model, settings.cache_dir, settings.adapter)
 
 

@@ -10,7 +10,8 @@ from index.entries import EntryKind
 from index.retriever import Hit, Retrieval
 
 _ASKS_NUMBER = re.compile(
-    r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例|金额|人数|数量|编号|电话|热线|邮箱|网址|链接"
+    r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例"
+    r"|金额|人数|数量|编号|电话|热线|邮箱|网址|链接"
 )
 _ASKS_TIME = re.compile(
     r"什么时候|何时|几月|几号|哪天|哪年|哪一天|哪一年|多久|多长时间|日期|截止|期限|when\b|deadline|时间"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from content.corpus import Corpus
@@ -15,6 +18,8 @@ from index.encoder import load_encoder
 
 TRAINING = Path(__file__).parent.parent / "index" / "training"
 _NOTICE_SHARE, _LAWS_SHARE, _GENERAL_SHARE = 4.0, 1.2, 1.0
+GENERAL_DOCUMENTS = 0.5
+"""The share of a general data set's documents that is trained on; the rest is kept for measuring."""
 _SHORTEST_LINE, _LONGEST_LINE = 12, 300
 
 
@@ -58,7 +63,7 @@ def law_subjects(folder: Path = TRAINING) -> list[Subject]:
     return subjects
 
 
-def general_subject(beir: Beir, share: float = 0.5) -> Subject:
+def general_subject(beir: Beir, share: float = GENERAL_DOCUMENTS) -> Subject:
     """General pairs from the first `share` of a data set's documents; the others are kept for measuring."""
     documents = beir.documents[: int(len(beir.documents) * share)]
     rows = {name: row for row, (name, _) in enumerate(documents)}
@@ -88,5 +93,13 @@ def adapt(
     if general is not None:
         subjects.append(general_subject(general))
     encoder = load_encoder(None, cache)
+    started = time.perf_counter()
     train(encoder.model, subjects, recipe, report)
     save_adapter(encoder.model, folder)
+    record = {
+        "recipe": asdict(recipe),
+        "pairs": {subject.name: len(subject.pairs) for subject in subjects},
+        "general": general and {"name": general.name, "sha256": general.digest, "documents": GENERAL_DOCUMENTS},
+        "minutes": round((time.perf_counter() - started) / 60, 1),
+    }
+    (folder / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

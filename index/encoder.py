@@ -68,12 +68,13 @@ class SentenceEncoder:
         """Questions as vectors, in float32 throughout."""
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        return _unit(self._model.encode_query(list(texts), batch_size=_BATCH, show_progress_bar=False))
+        return _unit(self._model.encode_query(_encodable(texts), batch_size=_BATCH, show_progress_bar=False))
 
     def encode_entries(self, texts: Sequence[str], as_queries: bool, progress: Progress | None = None) -> Vectors:
         """Texts of the index as vectors, in bfloat16 where the processor has it (cosine to float32 above 0.99)."""
         import torch
 
+        texts = _encodable(texts)
         encode = self._model.encode_query if as_queries else self._model.encode_document
         result = np.zeros((len(texts), self.dim), np.float32)
         # Batches of like length waste the least on padding; the longest first shows a lack of memory at once.
@@ -86,6 +87,11 @@ class SentenceEncoder:
             if progress is not None:
                 progress(min(at + _STRIDE, len(order)), len(order))
         return result
+
+
+def _encodable(texts: Sequence[str]) -> list[str]:
+    """Tokenizers refuse lone surrogates, which a broken terminal or JSON can hold."""
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
 
 
 def _unit(vectors: Any) -> Vectors:
@@ -128,17 +134,21 @@ def load_encoder(name: str | None, cache: Path, adapter: Path | None = None) -> 
 
 
 def _load(source: str) -> SentenceTransformer:
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(source, device="cpu")
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise EncoderError(
-            f"编码器 {source} 无法载入（{reason}）。请检查文件夹是否完整，或名称和网络是否可用。"
+            f"编码器 {source} 无法载入（{_reason(error)}）。请检查文件夹是否完整，或名称和网络是否可用。"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def _e5_prompts(model: SentenceTransformer, source: str) -> None:
@@ -149,6 +159,7 @@ def _e5_prompts(model: SentenceTransformer, source: str) -> None:
 
 def _merge(model: SentenceTransformer, adapter: Path) -> None:
     from peft import PeftModel
+    from safetensors import SafetensorError
 
     transformer: Any = model[0]
     try:
@@ -156,8 +167,8 @@ def _merge(model: SentenceTransformer, adapter: Path) -> None:
             # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
             warnings.simplefilter("ignore", FutureWarning)
             merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise EncoderError(f"适配器 {adapter} 无法载入（{str(error).splitlines()[0][:200]}）。") from error
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise EncoderError(f"适配器 {adapter} 无法载入（{_reason(error)}）。") from error
     transformer.model = merged
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from content.corpus import Corpus
-from content.notice import Notice
 from content.passage import Kind, Passage, split_clauses
 from content.span import Span
 
@@ -48,7 +47,8 @@ _LABELS = {
     ),
     Kind.NUMBER: ("发文字号", "文号是多少", "第几号文件", "document number of this notice"),
     Kind.ADDRESSEES: (
-        "主送机关", "这个通知发给谁", "发给哪些单位", "哪些单位要收这份文件", "收文单位有哪些", "我们单位在不在发文范围里",
+        "主送机关", "这个通知发给谁", "发给哪些单位", "哪些单位要收这份文件", "收文单位有哪些",
+        "我们单位在不在发文范围里",
         "who is this notice addressed to", "who receives this notice",
     ),
     Kind.ISSUER: (
@@ -111,7 +111,3 @@ def _rows_by_notice(corpus: Corpus) -> dict[str, list[tuple[int, Passage]]]:
 def _answers(passage: Passage, answers: tuple[Span, ...]) -> bool:
     return any(passage.span.overlaps(answer) for answer in answers)
 
-
-def notice_of(corpus: Corpus, row: int) -> Notice:
-    """The notice that passage `row` of the corpus stands in."""
-    return corpus.notice(corpus.passages[row].notice_id)

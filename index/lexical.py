@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def pinyin_terms(text: str) -> list[str]:
         else:
             syllables.append(_sound(run))
         end = match.end()
-    return [f"{a} {b}" for a, b in zip(syllables, syllables[1:], strict=False) if a and b]
+    return [f"{a} {b}" for a, b in pairwise(syllables) if a and b]
 
 
 def _digits(run: str) -> str:

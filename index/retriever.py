@@ -221,4 +221,5 @@ def standard(scores: Scores) -> Scores:
     if not scores.size:
         return scores
     spread = float(scores.std())
-    return (scores - scores.mean()) / np.float32(spread if spread > 1e-6 else 1.0)
+    standardised: Scores = (scores - scores.mean()) / np.float32(spread if spread > 1e-6 else 1.0)
+    return standardised

@@ -29,7 +29,14 @@ _VECTORS = "vectors.faiss"
 
 
 class IndexUnusableError(RuntimeError):
-    """There is no index that fits; the message says in one sentence what is wrong and what to run."""
+    """There is no index that fits; the message says in one sentence what is wrong and what to run.
+
+    `reason` is what is wrong alone, for whoever mends it at once.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}，请运行 notice-assistant build 建立索引。")
+        self.reason = reason
 
 
 class IndexMissingError(IndexUnusableError):
@@ -42,9 +49,6 @@ class IndexStaleError(IndexUnusableError):
 
 class IndexDamagedError(IndexUnusableError):
     """Files of the index are missing or not as they were written."""
-
-
-_REBUILD = "请运行 notice-assistant build 重建索引。"
 
 
 def manifest_of(corpus: Corpus, encoder: Encoder) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path) -> Index:
     wanted = manifest_of(corpus, encoder)
     for key, value in wanted.items():
         if manifest.get(key) != value:
-            raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}），{_REBUILD}")
+            raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}）")
     try:
         _check_files(generation, manifest["files"])
         entries = make_entries(corpus)
@@ -122,13 +126,13 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path) -> Index:
             raise ValueError(f"vectors of dimension {store.dim}, wanted {encoder.dim}")
         return Index(corpus, entries, store, lexical, rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(f"索引文件已损坏（{folder}），{_REBUILD}") from error
+        raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
 
 
 def _read_manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
     pointer = folder / _CURRENT
     if not pointer.is_file():
-        raise IndexMissingError(f"还没有索引（{folder}），请运行 notice-assistant build。")
+        raise IndexMissingError(f"还没有索引（{folder}）")
     try:
         name, digest = pointer.read_text(encoding="ascii").split()
         if not name.startswith("generation-") or "/" in name or "\\" in name:
@@ -140,7 +144,7 @@ def _read_manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
         if not isinstance(manifest, dict):
             raise TypeError("manifest is no object")
     except (OSError, ValueError, TypeError) as error:
-        raise IndexDamagedError(f"索引文件已损坏（{folder}），{_REBUILD}") from error
+        raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
     return folder / name, manifest
 
 

@@ -47,7 +47,7 @@ class FlatStore:
             empty = np.zeros((len(queries), 0))
             return empty.astype(np.float32), empty.astype(np.int64)
         selector = faiss.IDSelectorRange(rows.start, rows.stop)
-        scores, found = self._faiss.search(queries, k, params=faiss.SearchParameters(sel=selector))
+        scores, found = self._faiss.search(queries, k, params=faiss.SearchParameters(sel=selector))  # type: ignore[call-arg]
         return scores, found
 
     def vectors(self) -> Vectors:

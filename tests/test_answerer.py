@@ -81,8 +81,8 @@ def test_a_threshold_that_is_just_reached_is_reached() -> None:
     assert judged(0.0).ask("几点出发").answered
 
 
-def test_what_was_typed_by_its_sound_is_read_and_shown(answerer: Answerer) -> None:
-    answer = answerer.ask("guomalu paidui")
+def test_what_was_typed_by_its_sound_is_read_and_shown() -> None:
+    answer = outing.answerer(outing.corpus(with_bank=False)).ask("guomalu paidui")
     assert (answer.question, answer.reading) == ("guomalu paidui", "过马路 排队")
     assert answer.passages[0].text == "过马路要排队；不得离开队伍。"
 
