@@ -100,7 +100,8 @@ def save_adapter(model: SentenceTransformer, folder: Path) -> None:
     peft_model: Any = model[0].model
     for config in peft_model.peft_config.values():
         config.base_model_name_or_path = "multilingual-e5-small"  # not the path of this machine
-    peft_model.save_pretrained(folder)
+    # Embeddings stay frozen; "auto" would ask the hub about them.
+    peft_model.save_pretrained(folder, save_embedding_layers=False)
     path = folder / "adapter_model.safetensors"
     save_file({name: tensor.to(torch.float16) for name, tensor in load_file(path).items()}, path)
     (folder / "README.md").unlink(missing_ok=True)

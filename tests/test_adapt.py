@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,17 @@ TEXTS = ("春游周五", "带水雨衣", "费用", "学校")
 PAIRS = (("周五", 0), ("春游", 0), ("带水", 1), ("雨衣", 1), ("费用", 2), ("用费", 2), ("学校", 3), ("校", 3))
 SUBJECT = Subject("春游", TEXTS, tuple((text, frozenset({right})) for text, right in PAIRS), 1.0)
 SMALL = Recipe(steps=40, questions=8, candidates=4, longest=16, rank=4, rate=1e-2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Threads that wait for each other at every step of so small a model take minutes on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

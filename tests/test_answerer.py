@@ -142,7 +142,7 @@ def test_a_notice_that_is_not_the_one_indexed_is_never_shown(answerer: Answerer)
     altered = outing.answerer()
     altered._notices = {"春游": changed}
     for question in ("几点出发", "要交钱吗", "股票涨了吗", ""):
-        with pytest.raises(QuotationError, match="《关于春游的通知》的原文已改动.*notice-assistant build"):
+        with pytest.raises(QuotationError, match=r"《关于春游的通知》的原文已改动.*notice-assistant build"):
             altered.ask(question)
     forged = outing.answerer()
     forged._notices = {"春游": replace(forged.corpus.notices[0], sha256="0" * 64)}

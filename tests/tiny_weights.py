@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 1, 4, 64, 64
-PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "query", "passage", ":", "春游", *"春游周五带水雨衣费用学校,0123456789abc"]
+PIECES = [*"<s> <pad> </s> <unk> ▁ query passage : 春游".split(), *"春游周五带水雨衣费用学校,0123456789abc"]
 SCALE = 0.03125
 
 
