@@ -106,7 +106,7 @@ def numbers(folded: str) -> list[tuple[int, int, float]]:
                 value = math.prod((float(digits), *(_UNITS[unit] for unit in units)))
             else:
                 value = float(cn2an.cn2an(run.replace("〇", "零"), "smart"))
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, OverflowError):
             continue
         found.append((match.start(), match.end(), value))
     return found

@@ -145,7 +145,7 @@ def test_vectors_agree_with_the_engine_of_the_package(installed: SentenceEncoder
 @pytest.mark.real
 def test_half_precision_of_the_installed_encoder(installed: SentenceEncoder, corpus: Corpus) -> None:
     plain = in_float32(installed)
-    texts = [fold_text(entry.text) for entry in make_entries(corpus)[:90]]
+    texts = [fold_text(entry.text) for entry in make_entries(corpus)[1:90:7]]
     for as_queries in (False, True):
         half, full = installed.encode_entries(texts, as_queries), plain.encode_entries(texts, as_queries)
         assert (half * full).sum(axis=1).min() >= 0.99
