@@ -110,4 +110,3 @@ def _rows_by_notice(corpus: Corpus) -> dict[str, list[tuple[int, Passage]]]:
 
 def _answers(passage: Passage, answers: tuple[Span, ...]) -> bool:
     return any(passage.span.overlaps(answer) for answer in answers)
-
