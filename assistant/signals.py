@@ -37,7 +37,6 @@ def signals(retrieval: Retrieval, index: Index) -> dict[str, float]:
         "dense_passage": channel["dense/passage"],
         "characters_sentence": channel["characters/sentence"],
         "characters_passage": channel["characters/passage"],
-        "label": max(channel["characters/label"], 0.0),
         "best_characters": max(hit.channels["characters/passage"] for hit in retrieval.hits),
         "dense_question": channel["dense/question"],
         "characters_question": channel["characters/question"],

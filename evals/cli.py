@@ -15,6 +15,7 @@ from assistant.command import Commands, Failure, progress_bar
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from assistant.answerer import Answerer
     from assistant.settings import Settings
     from content.corpus import Corpus
     from evals.dataset import EvalSet
@@ -173,6 +174,59 @@ def adapt(general: Path | None, out: Path | None, steps: int | None) -> None:
             recipe,
             lambda done, total, _loss: step(done, total),
         )
+
+
+_SET_HELP = "题集名称（通知编号）或 .jsonl 文件；只有一个题集时可以省略。"
+
+
+@main.command(help="逐路关闭检索通道，看每一路值多少（用题库和不用题库）。")
+@click.option("--set", "set_name", metavar="题集", help=_SET_HELP)
+@click.option(
+    "--split", type=click.Choice(["dev", "test", "all"]), default="test", show_default=True, help="用哪部分。"
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_help
+def ablation(set_name: str | None, split: str, as_json: bool) -> None:
+    """Search again with each channel off."""
+    from evals.ablation import ablate, ablation_json, ablation_view
+
+    both = _both_answerers()
+    eval_set = _eval_set(set_name, both[0].corpus)
+    with progress_bar("逐路关闭") as step:
+        found = [ablate(answerer, eval_set, split, step) for answerer in both]
+    if as_json:
+        shown = {"set": eval_set.name, "set_digest": eval_set.digest, "split": split} | ablation_json(found)
+        click.echo(json.dumps(shown, ensure_ascii=False, allow_nan=False).encode())
+    else:
+        for one in found:
+            _print(ablation_view(one))
+
+
+@main.command(help="评测 test 题（用题库和不用题库），写成报告 report.md 和插图。")
+@click.option("--set", "set_name", metavar="题集", help=_SET_HELP)
+@click.option("--out", type=_NEW_FOLDER, default="docs", show_default=True, metavar="目录", help="写到哪里。")
+@_help
+def report(set_name: str | None, out: Path) -> None:
+    """Measure everything and write it down."""
+    from evals.report import measure_report, write_report
+
+    bank, plain = _both_answerers()
+    eval_set = _eval_set(set_name, bank.corpus)
+    with progress_bar("评测") as step:
+        found = measure_report(bank, plain, eval_set, "test", step)
+    click.echo(f"已写好：{write_report(found, out)}", err=True)
+
+
+def _both_answerers() -> tuple[Answerer, Answerer]:
+    """With the bank, and without it."""
+    from assistant.opening import open_answerer
+
+    with progress_bar("准备") as step:
+        bank, plain = (
+            open_answerer(_settings(None, None, None, no_bank), step, lambda sentence: click.echo(sentence, err=True))
+            for no_bank in (False, True)
+        )
+    return bank, plain
 
 
 def _settings(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:

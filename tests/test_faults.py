@@ -143,9 +143,13 @@ def _save_until_killed(folder: Path, indexes: list[Index], after: int) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count)
-    for index in indexes:
-        save_index(index, ENCODER, folder)
-    os._exit(0)
+    status = 1
+    try:
+        for index in indexes:
+            save_index(index, ENCODER, folder)
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def kill_saves(folder: Path, stride: int) -> None:
@@ -156,8 +160,8 @@ def kill_saves(folder: Path, stride: int) -> None:
     os.fsync = lambda _: None  # a killed process loses nothing that was written; only a power cut would
     corpora = (synthetic("甲", 8), synthetic("乙", 8))
     indexes = [build_index(corpus, ENCODER) for corpus in corpora]
-    after, ended, seen = 1, -1, []
-    while ended:
+    after, ended, seen = 1, -signal.SIGKILL, []
+    while ended == -signal.SIGKILL:
         ended = _save_until_killed(folder, indexes, after)
         seen.append([after, ended, state(folder, corpora)])
         after += stride
