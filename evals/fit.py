@@ -42,7 +42,7 @@ NEEDS_BANK = (
 )  # fmt: skip
 _RIDGE = 0.01
 _FOLDS = 5
-_REFUSE_AT_MOST = 0.03
+_REFUSE_AT_MOST = 0.02
 """Share of answerable dev questions that may be refused; the bound to keep on questions not seen is 0.04."""
 
 

@@ -37,7 +37,8 @@ def draw_reliability(runs: Mapping[bool, Refusal], path: Path) -> None:
         axes.plot((0, 1), (0, 1), color="#888888", linewidth=1, linestyle="--", label=label)
         for (has_bank, run), color in zip(runs.items(), _COLORS, strict=False):
             x, y = [one.confidence for one in run.reliability], [one.right for one in run.reliability]
-            axes.plot(x, y, color=color, marker="o", markersize=4, linewidth=1.4, label=_NAMES[has_bank][not chinese])
+            label = _NAMES[has_bank][not chinese]
+            axes.plot(x, y, color=color, marker="o", markersize=4, linewidth=1.4, clip_on=False, zorder=3, label=label)
         axes.set_xlabel("把握" if chinese else "confidence")
         axes.set_ylabel("首条命中的比例" if chinese else "share with the first passage right")
         axes.set_xlim(0, 1)

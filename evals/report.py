@@ -164,7 +164,8 @@ def report_text(report: Report) -> str:
         "![可靠性图 reliability](report/reliability.svg)",
         "把握与首条命中比例（十等分）。Confidence against the share right, in ten bins of equal size.",
         "![风险—覆盖曲线 risk and coverage](report/risk-coverage.svg)",
-        "只答把握大的题时，答错的比例。The share wrong when only the surer questions are answered.",
+        "只答把握大的题时，答错的比例；通知没有回答的题，答了就算错。The share wrong when only the surer questions are "
+        "answered; answering what the notice does not answer is wrong.",
         "## 逐路关闭 · Ablation",
         "每次关掉一路或一类通道（权重置 0，其余不变），与全开逐题相比。"
         "Each channel or family off in turn, the other weights as fitted; differences are paired with all on.",
