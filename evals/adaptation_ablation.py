@@ -7,6 +7,7 @@ half (unseen) of the notice, on the laws left out and on the other half of the g
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,10 +21,12 @@ from content.span import Span
 from content.text import fold_text
 from evals.adaptation import general_subject, law_subjects, notice_subjects
 from evals.dataset import Beir, EvalSet
+from evals.record import RESULTS
 from index.adapt import Recipe, Subject, train
 from index.encoder import SentenceEncoder, Vectors, load_encoder
 
 LAWS_LEFT_OUT = 3
+FILE = "adaptation.json"
 _FULL_RATE = 5e-5
 _LINEAR_STEPS = 400
 _LINEAR_RATE = 1e-3
@@ -66,6 +69,15 @@ def compare_adaptations(
             train(encoder.model, learn, step_by, lambda done, total, _, v=variant: report(v, done, total))  # type: ignore[misc]
         found[variant] = {name: asdict(_score(encoder, subjects)) for name, subjects in tests.items()}
     return found
+
+
+def write_comparison(found: dict[str, dict[str, dict[str, Any]]], recipe: Recipe, folder: Path = RESULTS) -> Path:
+    """Save the scores with the recipe, for the report."""
+    path = folder / FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {"steps": recipe.steps, "scores": found}
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
 
 
 def _asked(corpus: Corpus, eval_set: EvalSet, half: Span, inside: bool) -> Subject:
@@ -114,12 +126,12 @@ def _linear(encoder: SentenceEncoder, learn: Sequence[Subject], recipe: Recipe) 
     chance = random.Random(recipe.seed)
     data = []
     for subject in learn:
-        questions = encoder.encode_entries([question for question, _ in subject.pairs], as_queries=True)
-        texts = encoder.encode_entries(subject.texts, as_queries=False)
+        asked = encoder.encode_entries([question for question, _ in subject.pairs], as_queries=True)
+        told = encoder.encode_entries(subject.texts, as_queries=False)
         answers = torch.zeros(len(subject.pairs), len(subject.texts), dtype=torch.bool)
         for row, (_, right) in enumerate(subject.pairs):
             answers[row, list(right)] = True
-        data.append((torch.from_numpy(questions), torch.from_numpy(texts), answers))
+        data.append((torch.from_numpy(asked), torch.from_numpy(told), answers))
     maps = [torch.eye(encoder.dim, requires_grad=True) for _ in range(2)]
     optimiser = torch.optim.Adam(maps, lr=_LINEAR_RATE)
     for _ in range(_LINEAR_STEPS):

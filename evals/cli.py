@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from assistant.answerer import Answerer
     from assistant.settings import Settings
     from content.corpus import Corpus
-    from evals.dataset import EvalSet
+    from evals.dataset import Beir, EvalSet
     from evals.run import Run
+    from index.adapt import Recipe
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -151,9 +152,10 @@ def fit(set_name: str | None) -> None:
 @click.option("--general", type=_FOLDER, metavar="目录", help="掺入通用问答对的 BEIR 数据集（只用前一半文档）。")
 @click.option("--out", type=_NEW_FOLDER, metavar="目录", help="写到哪里（默认 index/adapter）。")
 @click.option("--steps", type=click.IntRange(1), metavar="步数", help="训练多少步。")
+@click.option("--ablation", is_flag=True, help="不写适配器，只比较几种做法在没学过的内容上的效果，存入 evals/results。")
 @_help
-def adapt(general: Path | None, out: Path | None, steps: int | None) -> None:
-    """Train the adapter of the bundled encoder."""
+def adapt(general: Path | None, out: Path | None, steps: int | None, ablation: bool) -> None:
+    """Train the adapter of the bundled encoder, or compare ways to adapt it."""
     from dataclasses import replace
 
     from assistant.settings import ADAPTER
@@ -165,6 +167,11 @@ def adapt(general: Path | None, out: Path | None, steps: int | None) -> None:
     settings = _settings(None, None, None, False)
     recipe = replace(Recipe(), steps=steps) if steps else Recipe()
     beir = read_beir(general) if general is not None else None
+    if ablation:
+        if beir is None:
+            raise click.UsageError("--ablation 要和 --general 一起用。")
+        _compare_adaptations(beir, settings, recipe)
+        return
     with progress_bar("训练") as step:
         train_adapter(
             load_corpus(settings.content_dir),
@@ -208,7 +215,8 @@ def ablation(set_name: str | None, split: str, as_json: bool) -> None:
 @_help
 def report(set_name: str | None, out: Path) -> None:
     """Measure everything and write it down."""
-    from evals.report import measure_report, write_report
+    from evals.assessment import measure_report
+    from evals.report import write_report
 
     bank, plain = _both_answerers()
     eval_set = _eval_set(set_name, bank.corpus)
@@ -227,6 +235,18 @@ def _both_answerers() -> tuple[Answerer, Answerer]:
             for no_bank in (False, True)
         )
     return bank, plain
+
+
+def _compare_adaptations(beir: Beir, settings: Settings, recipe: Recipe) -> None:
+    from content.corpus import load_corpus
+    from evals.adaptation_ablation import compare_adaptations, write_comparison
+
+    corpus = load_corpus(settings.content_dir)
+    with progress_bar("训练") as step:
+        found = compare_adaptations(
+            corpus, _eval_set(None, corpus), beir, settings.cache_dir, recipe, lambda _, done, total: step(done, total)
+        )
+    click.echo(f"已保存：{write_comparison(found, recipe)}", err=True)
 
 
 def _settings(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
-import statistics
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from assistant.answerer import Answerer
-from content.text import fold_text
-from evals.ablation import HEADER, Ablation, ablate, cells
-from evals.dataset import EvalSet
-from evals.measures import Estimate, Refusal, estimate
-from evals.overlap import THRESHOLD, Overlap, overlap
+from assistant.refusal import MODEL as REFUSAL
+from evals.ablation import HEADER, Ablation, cells
+from evals.adaptation_ablation import FILE
+from evals.assessment import Report
+from evals.measures import Estimate, Refusal
+from evals.overlap import THRESHOLD
 from evals.plots import draw_reliability, draw_risk_coverage
 from evals.provenance import Provenance
-from evals.record import Row, Run
-from evals.run import run_set
+from evals.record import RESULTS, Run
 from evals.table import CATEGORY_NAMES
 
 BANK, PLAIN = "用题库", "不用题库"
@@ -41,96 +38,6 @@ _IN_CHINESE = {
     "AllPlaces@3": "前三齐全",
     "AllPlaces@5": "前五齐全",
 }
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total), anew for each of the passes over the questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Medians over `questions` questions, each asked by itself in process, in milliseconds.
-
-    `encoder` is the encoding of the question; `beside` everything else that `Answerer.ask` does, taken question by
-    question as the whole less the encoding.
-    """
-
-    encoder: float
-    beside: float
-    whole: float
-    questions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """Success@1 over the answerable questions by how near the bank comes: at most `THRESHOLD`, and above it."""
-
-    apart: Estimate
-    near: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One half of a report: the product with its bank, or without."""
-
-    run: Run
-    ablation: Ablation
-    timing: Timing
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that the report says. `overlap` is that of the whole set and the bank, `nearness` that of the split."""
-
-    bank: Measured
-    plain: Measured
-    overlap: Overlap
-    nearness: Nearness
-
-
-def measure_report(bank: Answerer, plain: Answerer, eval_set: EvalSet, split: str, progress: Progress) -> Report:
-    """Measure everything; raises DatasetError when the split is empty."""
-    halves = [_measured(answerer, eval_set, split, progress) for answerer in (bank, plain)]
-    asked = [question.text for question in eval_set.questions]
-    found = overlap(asked, [question.text for questions in bank.corpus.questions for question in questions])
-    return Report(halves[0], halves[1], found, nearness(halves[0].run.rows, found))
-
-
-def _measured(answerer: Answerer, eval_set: EvalSet, split: str, progress: Progress) -> Measured:
-    run = run_set(answerer, eval_set, split, answerer.manifest, progress)
-    ablation = ablate(answerer, eval_set, split, progress)
-    texts = [question.text for question in eval_set.of_split(split)]
-    return Measured(run, ablation, time_questions(answerer, texts, progress))
-
-
-def time_questions(answerer: Answerer, texts: Sequence[str], progress: Progress) -> Timing:
-    """Time encoder and answer in turn, question by question, after one that is not counted."""
-    encoder = answerer.retriever.encoder
-    answerer.ask(texts[0])
-    encoding: list[float] = []
-    whole: list[float] = []
-    for text in texts:
-        folded = [fold_text(answerer.read(text))]
-        began = time.perf_counter()
-        encoder.encode_queries(folded)
-        encoded = time.perf_counter()
-        answerer.ask(text)
-        whole.append((time.perf_counter() - encoded) * 1000)
-        encoding.append((encoded - began) * 1000)
-        progress(len(whole), len(texts))
-    beside = [all_of_it - part for all_of_it, part in zip(whole, encoding, strict=True)]
-    return Timing(statistics.median(encoding), statistics.median(beside), statistics.median(whole), len(texts))
-
-
-def nearness(rows: Sequence[Row], found: Overlap) -> Nearness:
-    """Success@1 of the rows apart from the bank and near it."""
-    similarity = {pair.question: pair.similarity for pair in found.pairs}
-    near = {row.id for row in rows if similarity.get(row.question, 0.0) > THRESHOLD}
-
-    def share(own: Iterable[Row]) -> Estimate:
-        judged = [row for row in own if row.answerable]
-        return estimate([row.values["Success@1"] for row in judged], [row.group for row in judged])
-
-    return Nearness(share(row for row in rows if row.id not in near), share(row for row in rows if row.id in near))
 
 
 def write_report(report: Report, folder: Path) -> Path:
@@ -170,6 +77,8 @@ def report_text(report: Report) -> str:
         "每次关掉一路或一类通道（权重置 0，其余不变），与全开逐题相比。"
         "Each channel or family off in turn, the other weights as fitted; differences are paired with all on.",
         *(part for half in (report.bank, report.plain) for part in _ablation(half.ablation)),
+        *_adaptation(),
+        *_fitted(),
         "## 用时 · Time of one question",
         "进程内单独问一题的毫秒数，取中位数。Milliseconds of one question in process, medians.",
         _timing(report),
@@ -246,6 +155,50 @@ def _refusal(bank: Refusal | None, plain: Refusal | None) -> str:
 def _ablation(ablation: Ablation) -> Iterable[str]:
     yield f"### {BANK if ablation.has_bank else PLAIN}（{ablation.questions} 题）"
     yield _table(HEADER, cells(ablation))
+
+
+def _adaptation() -> Iterable[str]:
+    """The saved comparison of ways to adapt the encoder (`notice-evals adapt --ablation`), if there is one."""
+    path = RESULTS / FILE
+    if not path.is_file():
+        return
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    names = next(iter(saved["scores"].values()))
+    yield "## 编码器的适配 · Adapting the encoder"
+    yield (
+        f"只用编码器（不用 BM25 和题库条目）的 Success@1。每种做法学 {saved['steps']} 步，"
+        "只学通知后半部分的题库问题、部分法律和一半通用问答；在前半部分、没学过的法律和另一半通用问答上看效果。"
+        "The encoder alone; every variant learned from the second half of the notice only. "
+        "The adapter that is shipped learned from the whole bank, for longer."
+    )
+    rows = [
+        (variant, *(f"{scores[name]['success_at_1']:.3f}" for name in names))
+        for variant, scores in saved["scores"].items()
+    ]
+    yield _table(("", *(f"{name}（{of['questions']} 题）" for name, of in names.items())), rows)
+
+
+def _fitted() -> Iterable[str]:
+    """What `notice-evals fit` saw on dev questions: the refusal there is cross-validated, on harder questions."""
+    evidence = json.loads(REFUSAL.read_text(encoding="utf-8")).get("evidence")
+    if not evidence:
+        return
+    yield "## 拟合时的 dev 题 · Dev questions, as fitted"
+    yield (
+        f"权重、拒答和标亮只用 {evidence['dev_questions']} 道 dev 题拟合；拒答一栏是分组交叉验证的结果，"
+        "dev 里相近而未答的题更多、更难。"
+        "Fitted on dev questions alone; the refusal figures are cross-validated over question groups."
+    )
+    halves = (evidence["with_bank"], evidence["without_bank"])
+    names = list(halves[0])
+    rows = [
+        (
+            name,
+            *(f"{evidence[key][name]:.3f}" if name in evidence[key] else "—" for key in ("with_bank", "without_bank")),
+        )
+        for name in names
+    ]
+    yield _table(("", BANK, PLAIN), rows)
 
 
 def _timing(report: Report) -> str:

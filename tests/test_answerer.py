@@ -115,9 +115,55 @@ def test_the_end_of_a_very_long_question_is_left_out(answerer: Answerer) -> None
 
 
 def test_many_at_once_are_answered_as_one_by_one(answerer: Answerer) -> None:
-    questions = ["几点出发", "", "guomalu", "要交钱吗", "離開隊伍"]
+    questions = ["几点出发", "春游几点出发，要交钱吗", "", "guomalu", "要交钱吗", "離開隊伍"]
     assert answerer.ask_many(questions) == [answerer.ask(question) for question in questions]
     assert answerer.ask_many([]) == []
+
+
+def test_each_passage_says_which_part_of_the_question_it_answers(answerer: Answerer) -> None:
+    passages = answerer.ask("春游几点出发，要交钱吗").passages
+    assert [(found.text, found.part) for found in passages[:2]] == [
+        ("春游不收费，午餐自备。", "要交钱吗？"),
+        ("春游在周五上午八点出发。请每人带水和雨衣。", "春游几点出发？"),
+    ]
+    assert [found.part for found in passages[2:]] == [None] * 3
+
+
+def test_a_passage_that_answers_two_of_three_parts_says_both(answerer: Answerer) -> None:
+    passages = answerer.ask("几点走？要交钱吗？要准备些什么？").passages
+    assert [found.part for found in passages[:3]] == ["要交钱吗？要准备些什么？", "几点走？", None]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "几点出发",
+        "几点走，春游几点出发",  # one passage answers both
+        "几点出发，股票涨了吗",  # the second is not in the notice
+        "水和雨衣怎么带",
+    ],
+)
+def test_nothing_is_said_of_parts_where_there_are_none_apart(answerer: Answerer, question: str) -> None:
+    assert {found.part for found in answerer.ask(question).passages} == {None}
+
+
+def test_a_question_that_is_not_answered_has_no_parts() -> None:
+    question = "春游几点出发，要交钱吗"
+    assert any(found.part for found in judged(9.0).ask(question).passages)
+    assert not any(found.part for found in judged(-9.0).ask(question).passages)
+
+
+def test_parts_change_neither_the_order_nor_what_the_contract_says(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "春游几点出发，要交钱吗"
+    labelled = answerer.ask(question)
+    monkeypatch.setattr("assistant.answerer.split_question", lambda _: ())
+    plain = answerer.ask(question)
+    assert labelled != plain
+    assert labelled.to_json() == plain.to_json()
+    assert tuple(replace(found, part=None) for found in labelled.passages) == plain.passages
+    assert list(labelled.to_json()["passages"][0]) == ["rank", "score", "text", "citation", "highlights"]
 
 
 def test_several_threads_get_the_same_answers(answerer: Answerer) -> None:

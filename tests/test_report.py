@@ -11,13 +11,14 @@ from click.testing import CliRunner
 
 from assistant.answerer import Answerer
 from content.notice import parse_notice
+from evals.assessment import Report, measure_report, nearness, time_questions
 from evals.cli import main
 from evals.dataset import read_set
 from evals.measures import Bin, Estimate, Refusal, RiskPoint
 from evals.overlap import Overlap, Pair
 from evals.plots import chinese_font, draw_reliability, draw_risk_coverage
 from evals.record import Row
-from evals.report import Report, measure_report, nearness, report_text, time_questions, write_report
+from evals.report import report_text, write_report
 
 ROWS = [
     {
@@ -53,11 +54,16 @@ def report(eval_file: Path) -> Report:
     return measure_report(outing.answerer(), plain, eval_set, "test", lambda done, total: None)
 
 
-def test_every_chapter_has_its_figures(report: Report) -> None:
+def test_every_chapter_has_its_figures(report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = {"LoRA": {"unseen half": {"success_at_1": 0.625, "questions": 8}}}
+    (tmp_path / "adaptation.json").write_text(json.dumps({"steps": 3, "scores": scores}), encoding="utf-8")
+    monkeypatch.setattr("evals.report.RESULTS", tmp_path)
     text = report_text(report)
+    assert "|  | unseen half（8 题） |\n| --- | ---: |\n| LoRA | 0.625 |" in text
     chapters = [line for line in text.splitlines() if line.startswith("## ")]
     assert [line.split(" · ")[1] for line in chapters] == [
-        "Headline", "Categories", "Refusal", "Ablation", "Time of one question", "Bank and eval questions",
+        "Headline", "Categories", "Refusal", "Ablation", "Adapting the encoder", "Dev questions, as fitted",
+        "Time of one question", "Bank and eval questions",
         "Provenance",
     ]  # fmt: skip
     assert "3 题，其中通知能回答的 2 题" in text
@@ -67,7 +73,7 @@ def test_every_chapter_has_its_figures(report: Report) -> None:
     assert f"`{report.bank.run.set_digest}`" in text
     assert "| 语义 dense（共 1 路） | 4.00 | 0.500 |" in text
     widths = [[line.count("|") for line in block.splitlines()] for block in text.split("\n\n") if block.startswith("|")]
-    assert len(widths) == 8 and all(len(set(width)) == 1 for width in widths)
+    assert len(widths) == 10 and all(len(set(width)) == 1 for width in widths)
     assert not re.search(r"\bnan\b", text)
 
 
@@ -92,7 +98,7 @@ def test_near_questions_are_counted_apart() -> None:
 def test_the_encoder_is_timed_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     # Every look at the clock is a millisecond after the last one; a question looks three times.
     ticks = iter(range(1000))
-    monkeypatch.setattr("evals.report.time.perf_counter", lambda: next(ticks) / 1000)
+    monkeypatch.setattr("evals.assessment.time.perf_counter", lambda: next(ticks) / 1000)
     steps: list[tuple[int, int]] = []
     found = time_questions(outing.answerer(), ["要交钱吗", "几点走"], lambda *at: steps.append(at))
     assert (round(found.encoder, 6), round(found.whole, 6), round(found.beside, 6)) == (1.0, 1.0, 0.0)

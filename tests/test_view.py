@@ -88,6 +88,7 @@ def test_an_answer_as_the_page_draws_it(small: Corpus) -> None:
                 "label": "《关于防汛工作的通知》（2024-06-01）开头第1段",
                 "source": "《关于防汛工作的通知》（2024-06-01）",
                 "place": "开头第1段",
+                "part": None,
                 "text": "𠮷村要备足沙袋。各组要有人值班。",
                 "start": 15,
                 "end": 31,
@@ -95,6 +96,14 @@ def test_an_answer_as_the_page_draws_it(small: Corpus) -> None:
             }
         ],
     }
+
+
+def test_a_card_says_which_part_of_the_question_it_answers(small: Corpus) -> None:
+    answer = _answer(small, 15, 23)
+    labelled = replace(answer, passages=(replace(answer.passages[0], part="备什么？"),))
+    assert answer_view(labelled, small)["cards"][0]["part"] == "备什么？"
+    assert STRINGS["zh"]["part"] == "回答：“{part}”"
+    assert STRINGS["en"]["part"] == "Answers: “{part}”"
 
 
 def test_words_that_are_not_the_notices_are_never_shown(small: Corpus) -> None:
