@@ -19,13 +19,18 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One passage of an answer."""
+    """One passage of an answer; `part` is what it answers of a question that asks for several things, else None."""
 
     rank: int
     score: float
     text: str
     citation: Citation
     highlights: tuple[Highlight, ...]
+    part: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The passage as the contract has it, which knows no parts."""
+        return {name: value for name, value in asdict(self).items() if name != "part"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +53,5 @@ class Answer:
             "question": self.question,
             "answered": self.answered,
             "confidence": self.confidence,
-            "passages": [asdict(found) for found in self.passages],
+            "passages": [found.to_json() for found in self.passages],
         }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.highlight import highlights, read_voting
+from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from content.corpus import Corpus
 from index.reading import Lexicon
@@ -65,19 +67,34 @@ class Answerer:
         """As `ask`, the questions encoded together."""
         typed = [question[:LONGEST_QUESTION] for question in questions]
         read = typed if as_typed else [self.read(question) for question in typed]
+        parts = [split_question(question) for question in typed]
+        asked = [part if as_typed else self.read(part) for own in parts for part in own]
         # At least as many as the refusal looks at, whatever number is shown.
         found = self._retriever.search_many(read, max(k, _SEEN))
+        # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
+        of_parts = iter(self._retriever.search_many(asked, _SEEN) if asked else ())
         return [
-            self._answer(question, retrieval, _reading(question, retrieval.question), k)
-            for question, retrieval in zip(questions, found, strict=True)
+            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)))
+            for question, retrieval, own in zip(questions, found, parts, strict=True)
         ]
 
-    def _answer(self, question: str, retrieval: Retrieval, reading: str | None, k: int) -> Answer:
-        # Of these alone, so that the confidence does not hang on how many passages are shown.
-        seen = replace(retrieval, hits=retrieval.hits[:_SEEN])
-        answered, confidence = self._refusal.judge(seen, self._retriever.index)
-        passages = tuple(self._found(rank, hit) for rank, hit in enumerate(retrieval.hits[:k], 1))
-        return Answer(question, answered, confidence, passages, reading)
+    def _answer(self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval]) -> Answer:
+        answered, confidence = self._judge(retrieval)
+        labels = self._labels(retrieval, parts) if answered else {}
+        passages = tuple(
+            replace(self._found(rank, hit), part=labels.get(hit.passage))
+            for rank, hit in enumerate(retrieval.hits[:k], 1)
+        )
+        return Answer(question, answered, confidence, passages, _reading(question, retrieval.question))
+
+    def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
+        # By these alone, so that the confidence does not hang on how many passages are shown.
+        return self._refusal.judge(replace(retrieval, hits=retrieval.hits[:_SEEN]), self._retriever.index)
+
+    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Retrieval]) -> dict[int, str]:
+        # A part that the notice does not answer has no passage that answers it.
+        best = {part: found.hits[0].passage for part, found in parts.items() if found.hits and self._judge(found)[0]}
+        return part_of_each(retrieval.hits, best)
 
     def _found(self, rank: int, hit: Hit) -> Found:
         passage = self.corpus.passages[hit.passage]

@@ -188,6 +188,8 @@ def _show(answer: Answer) -> None:
         click.echo("通知没有直接回答这个问题。最接近的段落：")
     for found in answer.passages:
         click.echo(f"\n[{found.rank}] {found.citation.label}")
+        if found.part is not None:
+            click.echo(f"    回答：“{found.part}”")
         for mark in found.highlights:
             click.echo(f"    「{mark.text}」")
         if found.rank == 1 and answer.answered:

@@ -24,7 +24,10 @@ _SHORTEST_LINE, _LONGEST_LINE = 12, 300
 
 
 def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
-    """One subject a notice: its passages and sentences, and the bank questions whose quotes lie `within` (or all)."""
+    """One subject a notice: its passages and sentences, and the bank questions about them.
+
+    With `within`, only what lies in that stretch: a text outside it would be learned as one that never answers.
+    """
     subjects = []
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
         spans: list[Span] = []
@@ -32,6 +35,7 @@ def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]
             if passage.notice_id == notice.id:
                 spans.append(passage.span)
                 spans += passage.sentences if len(passage.sentences) > 1 else ()
+        spans = [span for span in spans if within is None or within.contains(span)]
         pairs = []
         for question in questions:
             if not question.answerable or (within and not all(within.contains(a) for a in question.answers)):

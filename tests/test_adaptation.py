@@ -30,8 +30,9 @@ def test_only_questions_about_the_stretch_are_used() -> None:
     notice = parse_notice(TEXT, "春游")
     park, lunch = (Span(TEXT.index(word), TEXT.index(word) + 2) for word in ("公园", "午餐"))
     bank = (Question("去哪", "everyday", (park,)), Question("吃啥", "everyday", (lunch,)))
-    [subject] = notice_subjects(make_corpus((notice,), (bank,)), within=Span(park.end, len(TEXT)))
-    assert [question for question, _ in subject.pairs] == ["吃啥"]
+    [subject] = notice_subjects(make_corpus((notice,), (bank,)), within=Span(TEXT.index("自带"), len(TEXT)))
+    assert subject.texts == ("自带午餐。", "校办")
+    assert subject.pairs == (("吃啥", frozenset({0})),)
 
 
 def test_general_pairs_are_those_of_the_first_half() -> None:

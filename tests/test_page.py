@@ -327,6 +327,34 @@ def test_an_english_browser_gets_english_words_around_the_chinese_notice(browser
         assert page.locator(".np-paper").get_attribute("lang") == "zh-CN"
 
 
+@pytest.mark.parametrize(("locale", "words"), [("zh-CN", "回答：“{}”"), ("en-US", "Answers: “{}”")])
+def test_a_card_says_which_part_it_answers_as_text(browser: Browser, address: str, locale: str, words: str) -> None:
+    card = {
+        "rank": 1,
+        "notice": "a",
+        "label": "甲乙",
+        "source": "甲",
+        "place": "乙",
+        "text": "丙",
+        "start": 0,
+        "end": 1,
+    }
+    cards = [card | {"highlights": [], "part": part} for part in (PAYLOADS[0], None)]
+    value = {"state": "answer", "question": "问", "as_typed": False, "reading": None, "answered": True, "cards": cards}
+    draw = """(value) => {
+      const element = document.createElement('div');
+      element.innerHTML = '<div class="np-answer"></div>';
+      let show;
+      window.NoticePage.answer({ element, props: { value }, trigger() {}, watch: (_, drawn) => { show = drawn; } }, '');
+      show();
+      return Array.from(element.querySelectorAll('.np-card'), (card) => card.querySelector('.np-part')?.textContent);
+    }"""
+    with _open(browser, address, locale=locale) as page:
+        shown = page.evaluate(draw, value | {"confidence": "high"})
+        assert shown == [words.format(PAYLOADS[0]), None]
+        assert page.evaluate("window.hit") is None
+
+
 def test_any_other_browser_gets_chinese(browser: Browser, address: str) -> None:
     with _open(browser, address, locale="fr-FR") as page:
         expect(page.get_by_role("button", name="提问")).to_be_visible()

@@ -44,6 +44,7 @@ def test_a_question_for_several_things_has_parts_that_can_be_asked_alone(questio
         "“谁来，怎么来”是什么意思",
         "大会几点开？可以吗",
         "王沪宁讲了什么，王东明呢",
+        "要把握的几点里，头一点是什么",
         "谁发的，谁发的",
         "谁发的，发给谁，哪天发的，几号收的",
     ],

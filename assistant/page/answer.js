@@ -73,6 +73,7 @@
     cite.lang = 'zh-CN';
     cite.title = page.say('open', { label: card.label });
     head.append(rank, cite);
+    const part = card.part === null ? [] : [page.make('p', 'np-part', page.say('part', { part: card.part }))];
     if (first) {
       head.append(page.make('span', `np-confidence np-${value.confidence}`, page.say(value.confidence)));
     }
@@ -90,7 +91,7 @@
       more.setAttribute('aria-expanded', 'false');
       foot.append(more);
     }
-    root.append(head, paragraph, foot);
+    root.append(head, ...part, paragraph, foot);
     return root;
   }
 
