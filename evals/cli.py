@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from assistant.answerer import Answerer
     from assistant.settings import Settings
-    from content.corpus import Corpus
-    from evals.dataset import Beir, EvalSet
+    from evals.dataset import Beir
     from evals.run import Run
     from index.adapt import Recipe
 
@@ -84,12 +83,15 @@ def run(
     content: Path | None,
 ) -> None:
     """Run an eval set or a BEIR folder."""
+    from evals.opening import settings_for
+    from evals.record import dataset_json, set_json
+
     if dataset is not None and set_name is not None:
         raise click.UsageError("--set 和 --dataset 只能用一个。")
-    settings = _settings(content, index_dir, model, no_bank)
+    settings = settings_for(content, index_dir, model, no_bank)
     result = _run_dataset(dataset, settings) if dataset is not None else _run_set(set_name, split, settings)
     if as_json:
-        shown = _dataset_json(result) if dataset is not None else _set_json(result)
+        shown = dataset_json(result) if dataset is not None else set_json(result)
         click.echo(json.dumps(shown, ensure_ascii=False).encode())
     else:
         from evals.table import run_view
@@ -121,11 +123,12 @@ def compare(run_a: Path, run_b: Path) -> None:
 def overlap(set_name: str | None, content: Path | None) -> None:
     """Compare the question bank with an eval set."""
     from content.corpus import load_corpus
+    from evals.opening import open_set, settings_for
     from evals.overlap import overlap as find_overlap
     from evals.table import overlap_view
 
-    corpus = load_corpus(_settings(content, None, None, False).content_dir)
-    eval_set = _eval_set(set_name, corpus)
+    corpus = load_corpus(settings_for(content, None, None, False).content_dir)
+    eval_set = open_set(set_name, corpus)
     bank = [question.text for questions in corpus.questions for question in questions]
     found = find_overlap([question.text for question in eval_set.questions], bank)
     _print(overlap_view(found))
@@ -138,12 +141,11 @@ def overlap(set_name: str | None, content: Path | None) -> None:
 @_help
 def fit(set_name: str | None) -> None:
     """Fit what is fitted, on dev questions."""
-    from assistant.opening import open_answerer
     from evals.fit import fit as fit_all
+    from evals.opening import open_set
 
-    with progress_bar("准备") as step:
-        bank, plain = (open_answerer(_settings(None, None, None, no_bank), step) for no_bank in (False, True))
-    fitted = fit_all(bank, plain, _eval_set(set_name, bank.corpus))
+    bank, plain = _both_answerers()
+    fitted = fit_all(bank, plain, open_set(set_name, bank.corpus))
     fitted.write()
     click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
 
@@ -162,9 +164,10 @@ def adapt(general: Path | None, out: Path | None, steps: int | None, ablation: b
     from content.corpus import load_corpus
     from evals.adaptation import adapt as train_adapter
     from evals.dataset import read_beir
+    from evals.opening import settings_for
     from index.adapt import Recipe
 
-    settings = _settings(None, None, None, False)
+    settings = settings_for(None, None, None, False)
     recipe = replace(Recipe(), steps=steps) if steps else Recipe()
     beir = read_beir(general) if general is not None else None
     if ablation:
@@ -196,9 +199,10 @@ _SET_HELP = "题集名称（通知编号）或 .jsonl 文件；只有一个题�
 def ablation(set_name: str | None, split: str, as_json: bool) -> None:
     """Search again with each channel off."""
     from evals.ablation import ablate, ablation_json, ablation_view
+    from evals.opening import open_set
 
     both = _both_answerers()
-    eval_set = _eval_set(set_name, both[0].corpus)
+    eval_set = open_set(set_name, both[0].corpus)
     with progress_bar("逐路关闭") as step:
         found = [ablate(answerer, eval_set, split, step) for answerer in both]
     if as_json:
@@ -216,10 +220,11 @@ def ablation(set_name: str | None, split: str, as_json: bool) -> None:
 def report(set_name: str | None, out: Path) -> None:
     """Measure everything and write it down."""
     from evals.assessment import measure_report
+    from evals.opening import open_set
     from evals.report import write_report
 
     bank, plain = _both_answerers()
-    eval_set = _eval_set(set_name, bank.corpus)
+    eval_set = open_set(set_name, bank.corpus)
     with progress_bar("评测") as step:
         found = measure_report(bank, plain, eval_set, "test", step)
     click.echo(f"已写好：{write_report(found, out)}", err=True)
@@ -228,10 +233,13 @@ def report(set_name: str | None, out: Path) -> None:
 def _both_answerers() -> tuple[Answerer, Answerer]:
     """With the bank, and without it."""
     from assistant.opening import open_answerer
+    from evals.opening import settings_for
 
     with progress_bar("准备") as step:
         bank, plain = (
-            open_answerer(_settings(None, None, None, no_bank), step, lambda sentence: click.echo(sentence, err=True))
+            open_answerer(
+                settings_for(None, None, None, no_bank), step, lambda sentence: click.echo(sentence, err=True)
+            )
             for no_bank in (False, True)
         )
     return bank, plain
@@ -240,39 +248,29 @@ def _both_answerers() -> tuple[Answerer, Answerer]:
 def _compare_adaptations(beir: Beir, settings: Settings, recipe: Recipe) -> None:
     from content.corpus import load_corpus
     from evals.adaptation_ablation import compare_adaptations, write_comparison
+    from evals.opening import open_set
 
     corpus = load_corpus(settings.content_dir)
     with progress_bar("训练") as step:
         found = compare_adaptations(
-            corpus, _eval_set(None, corpus), beir, settings.cache_dir, recipe, lambda _, done, total: step(done, total)
+            corpus,
+            open_set(None, corpus),
+            beir,
+            settings.cache_dir,
+            recipe,
+            lambda _, done, total: step(done, total),
         )
     click.echo(f"已保存：{write_comparison(found, recipe)}", err=True)
 
 
-def _settings(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:
-    from assistant.settings import Settings
-
-    return Settings.from_environment(content_dir=content, index_dir=index_dir, model=model, with_bank=not no_bank)
-
-
-def _eval_set(name: str | None, corpus: Corpus) -> EvalSet:
-    from evals.dataset import DATA, DatasetError, find_set, read_set
-
-    path = find_set(name)
-    wanted = path.relative_to(DATA).with_suffix("").as_posix() if path.is_relative_to(DATA) else path.stem
-    for notice in corpus.notices:
-        if wanted in (notice.id, notice.id.rsplit("/", 1)[-1]):
-            return read_set(path, notice)
-    raise DatasetError(f"题集 {path} 对应的通知 {wanted} 不在通知目录里。题集文件名应与通知的编号相同。")
-
-
 def _run_set(name: str | None, split: str, settings: Settings) -> Run:
     from assistant.opening import open_answerer
+    from evals.opening import open_set
     from evals.run import run_set
 
     with progress_bar("准备") as step:
         answerer = open_answerer(settings, step, lambda sentence: click.echo(sentence, err=True))
-    eval_set = _eval_set(name, answerer.corpus)
+    eval_set = open_set(name, answerer.corpus)
     with progress_bar("提问") as step:
         return run_set(answerer, eval_set, split, answerer.manifest, step)
 
@@ -285,19 +283,6 @@ def _run_dataset(folder: Path, settings: Settings) -> Run:
     beir = read_beir(folder)
     with progress_bar("编码和检索") as step:
         return run_beir(beir, open_encoder(settings), progress=step)
-
-
-def _dataset_json(run: Run) -> dict[str, float | int]:
-    headline = run.headline()
-    return {
-        name: headline[name] for name in ("Success@1", "Success@5", "nDCG@10", "RR@10", "R@10", "queries", "seconds")
-    }
-
-
-def _set_json(run: Run) -> dict[str, Any]:
-    """The whole run but for its rows, with the measures as plain numbers at the top."""
-    whole = run.to_json()
-    return run.headline() | {key: value for key, value in whole.items() if key not in ("rows", "format", "seconds")}
 
 
 def _print(view: RenderableType) -> None:

@@ -163,3 +163,17 @@ def _run(data: Mapping[str, Any]) -> Run:
         seconds=float(data["seconds"]),
         provenance=Provenance(**data["provenance"]),
     )
+
+
+def dataset_json(run: Run) -> dict[str, float | int]:
+    """The measures of the command-line contract for a BEIR folder."""
+    headline = run.headline()
+    return {
+        name: headline[name] for name in ("Success@1", "Success@5", "nDCG@10", "RR@10", "R@10", "queries", "seconds")
+    }
+
+
+def set_json(run: Run) -> dict[str, Any]:
+    """The whole run but for its rows, with the measures as plain numbers at the top."""
+    whole = run.to_json()
+    return run.headline() | {key: value for key, value in whole.items() if key not in ("rows", "format", "seconds")}
