@@ -13,6 +13,7 @@ from assistant.highlight import highlights, read_voting
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from content.corpus import Corpus
+from content.notice import text_digest
 from index.reading import Lexicon
 from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
@@ -32,7 +33,8 @@ class Answerer:
         self._refusal = refusal or Refusal.read()
         self._voting = read_voting()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
-        self._digests = {notice.id: notice.sha256 for notice in self.corpus.notices}
+        # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
+        self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._lexicon = Lexicon.build(
             (notice.text for notice in self.corpus.notices),
             (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),

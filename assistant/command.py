@@ -1,4 +1,4 @@
-"""What every command line of the product shares: errors as one line, Chinese words for wrong usage, progress."""
+"""What every command line of the product shares: errors as one line, and progress."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except _known_errors() as error:
+        except self.known_errors() as error:
             raise Failure(str(error)) from error
         except OSError as error:
             raise Failure(f"{error.filename or ''} {error.strerror or error}") from error
 
+    def known_errors(self) -> tuple[type[Exception], ...]:
+        """The named errors whose message is for the person at the terminal."""
+        from assistant.citation import QuotationError
+        from assistant.opening import BuildError
+        from content.notice import NoticeError
+        from content.questions import QuestionError
+        from index.encoder import EncoderError
+        from index.store import IndexUnusableError
 
-def _known_errors() -> tuple[type[Exception], ...]:
-    from assistant.citation import QuotationError
-    from assistant.opening import BuildError
-    from content.notice import NoticeError
-    from content.questions import QuestionError
-    from index.encoder import EncoderError
-    from index.store import IndexUnusableError
-
-    return (NoticeError, QuestionError, EncoderError, IndexUnusableError, QuotationError, BuildError)
+        return (NoticeError, QuestionError, EncoderError, IndexUnusableError, QuotationError, BuildError)
 
 
 @contextmanager

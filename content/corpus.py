@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.notice import Notice, NoticeError, read_notice
+from content.notice import Notice, NoticeError, read_notice, text_digest
 from content.passage import Kind, Passage, cut, split_sentences
 from content.questions import Question, read_questions
 
@@ -72,7 +71,7 @@ def make_plain_corpus(texts: Iterable[tuple[str, str]]) -> Corpus:
         stripped = text.strip()
         if not stripped:
             continue
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = text_digest(text)
         notices.append(Notice(name, text, digest, name, None, None, None, None, None, None, ()))
         start = text.index(stripped)
         sentences = tuple(split_sentences(stripped, start))

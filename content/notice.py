@@ -109,7 +109,7 @@ def parse_notice(text: str, notice_id: str, source: str | None = None) -> Notice
     return Notice(
         id=notice_id,
         text=text,
-        sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        sha256=text_digest(text),
         title="".join(line.text for line in title_lines).lstrip("# ") or notice_id,
         title_span=Span(title_lines[0].start, title_lines[-1].end) if title_lines else None,
         addressees_span=addressees,
@@ -119,6 +119,11 @@ def parse_notice(text: str, notice_id: str, source: str | None = None) -> Notice
         date=date,
         body=tuple(lines[first:last]),
     )
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text as UTF-8, in hexadecimal: what tells one stored text from another."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _lines(text: str) -> Iterator[Line]:

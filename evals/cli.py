@@ -30,20 +30,11 @@ _WIDTH = 120
 class _Commands(Commands):
     """The product's own handling of errors, with those of evals added."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except _known_errors() as error:
-            raise Failure(str(error)) from error
+    def known_errors(self) -> tuple[type[Exception], ...]:
+        from evals.dataset import DatasetError
+        from evals.record import RunError
 
-
-def _known_errors() -> tuple[type[Exception], ...]:
-    from evals.dataset import DatasetError
-    from evals.record import RunError
-
-    return (DatasetError, RunError)
+        return (*super().known_errors(), DatasetError, RunError)
 
 
 def _help(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -195,6 +195,15 @@ def test_a_notice_that_is_not_the_one_indexed_is_never_shown(answerer: Answerer)
         forged.ask_many(["几点出发"])
 
 
+def test_a_text_altered_in_place_is_never_shown() -> None:
+    """The notice still says that it is the one indexed; its words say otherwise."""
+    corpus = outing.corpus()
+    notice = corpus.notices[0]
+    altered = replace(corpus, notices=(replace(notice, text=notice.text.replace("八点", "九点")),))
+    with pytest.raises(QuotationError):
+        outing.answerer(altered).ask("几点出发")
+
+
 # The real encoder on the real notice.
 
 
