@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.answerer import Answerer
     from assistant.settings import Settings
+    from assistant.verdict import Verdict
 
 _AT_ONCE = 64
 """Questions of a batch that are encoded together."""
@@ -93,6 +94,37 @@ def ask(
         answers = answerer.ask_many([_clean(row["question"]) for row in part], k)
         for row, answer in zip(part, answers, strict=True):
             _write(row | answer.to_json() | {"question": row["question"]})
+
+
+@main.command(help="核对一句话与通知是否一致，或用 --batch 一次核对许多句。")
+@click.argument("claim", required=False, metavar="说法")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option("--batch", metavar="文件|-", help="每行一句，或每行一个带 claim 的 JSON；- 表示标准输入。")
+@_places
+def check(
+    claim: str | None, as_json: bool, batch: str | None, model: str | None, index_dir: Path | None, content: Path | None
+) -> None:
+    """Check one claim or a batch."""
+    if (claim is None) == (batch is None):
+        raise click.UsageError("请给出一句话，或用 --batch 指定文件，二者选一。")
+    if batch is not None and not as_json:
+        raise click.UsageError("--batch 要和 --json 一起用。")
+    if claim is not None and not claim.strip():
+        raise Failure("要核对的话是空的，请写下来再试。")
+    from assistant.opening import open_checker
+
+    settings = _settings(content, index_dir, model)
+    if batch is None:
+        assert claim is not None
+        verdict = open_checker(settings, _open(settings)).check(_clean(claim))
+        _write(verdict.to_json()) if as_json else _show_verdict(verdict)
+        return
+    rows = list(_rows(batch, "claim"))
+    checker = open_checker(settings, _open(settings))
+    for at in range(0, len(rows), _AT_ONCE):
+        part = rows[at : at + _AT_ONCE]
+        for row, verdict in zip(part, checker.check_many([_clean(row["claim"]) for row in part]), strict=True):
+            _write(row | verdict.to_json() | {"claim": row["claim"]})
 
 
 @main.command(help="打开网页问答，并显示网址（按 Ctrl+C 结束）。")
@@ -182,9 +214,14 @@ def _write(row: dict[str, Any]) -> None:
 
 
 def _show(answer: Answer) -> None:
+    from assistant.view import STRINGS
+
     if answer.reading is not None:
         click.echo(f"按“{answer.reading}”查找")
     if not answer.answered:
+        if answer.manner is not None:
+            click.echo(STRINGS["zh"][answer.manner])
+            return
         click.echo("通知没有直接回答这个问题。最接近的段落：")
     for found in answer.passages:
         click.echo(f"\n[{found.rank}] {found.citation.label}")
@@ -194,3 +231,18 @@ def _show(answer: Answer) -> None:
             click.echo(f"    「{mark.text}」")
         if found.rank == 1 and answer.answered:
             click.echo(f"    （全段）{found.text}")
+
+
+_FINDINGS = {"supported": "一致", "contradicted": "不一致", "not_mentioned": "未提及"}
+
+
+def _show_verdict(verdict: Verdict) -> None:
+    for statement in verdict.statements:
+        word = _FINDINGS[statement.finding]
+        click.echo(f"{word if statement.sure else f'需人工判断（可能{word}）'}  {statement.text}")
+        for difference in statement.differences:
+            click.echo(f"    说法：{difference.claim or '（无）'}    原文：{difference.source or '（无）'}")
+        for found in statement.evidence:
+            click.echo(f"  {found.citation.label}")
+            for mark in found.highlights:
+                click.echo(f"    「{mark.text}」")

@@ -13,6 +13,7 @@ from content.corpus import PACKAGED
 
 _APP = "notice-assistant"
 ADAPTER = Path(__file__).parent.parent / "index" / "adapter"
+READER = Path(__file__).parent.parent / "index" / "reader"
 
 
 @dataclass(frozen=True, slots=True)

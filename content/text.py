@@ -110,3 +110,23 @@ def numbers(folded: str) -> list[tuple[int, int, float]]:
             continue
         found.append((match.start(), match.end(), value))
     return found
+
+
+def fold_numerals(source: str) -> Folded:
+    """`source` folded, its numerals Arabic (十七 and 17 alike), with the way back to source offsets."""
+    folded = fold(source)
+    text: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for start, end, value in numbers(folded.text):
+        if folded.text[start:end].isdigit():
+            continue
+        shown = f"{value:.15g}"
+        text += [folded.text[at:start], shown]
+        offsets += folded.offsets[at:start]
+        # Every digit leads to the whole numeral: its first digit to the start, the others to the last character.
+        offsets += [folded.offsets[start]] + [folded.offsets[end - 1]] * (len(shown) - 1)
+        at = end
+    text.append(folded.text[at:])
+    offsets += folded.offsets[at:]
+    return Folded("".join(text), tuple(offsets))

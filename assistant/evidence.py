@@ -1,0 +1,156 @@
+"""Which words of the notices a statement is to be held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from content.corpus import Corpus
+from content.passage import Kind, split_clauses
+from content.span import Span
+from content.text import fold_text
+from index.build import Index
+from index.entries import EntryKind
+from index.retriever import Retrieval
+
+_COVERAGE = 1.0
+"""What the share of a statement's character pairs that stand in a sentence counts beside its retrieval score."""
+_GAIN = 0.18
+"""A second sentence is read when it holds at least this share of the statement's pairs that the first lacks."""
+_HEAD = 60
+_WINDOW = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One sentence of a passage (an index into `corpus.passages`), with how well it fits a statement."""
+
+    passage: int
+    span: Span
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What is read beside a statement: stretches of one or more passages, set one after another.
+
+    `text` is made of `parts`, each (start in `text`, passage, span in its notice); `stretches` are the sentences
+    that were chosen, best first, without the heads of their passages, which stand before them for the reader.
+    """
+
+    text: str
+    parts: tuple[tuple[int, int, Span], ...]
+    stretches: tuple[Stretch, ...]
+
+    def place(self, span: Span) -> tuple[int, Span] | None:
+        """(passage, span in its notice) of a span of `text`; None where it does not lie in one part."""
+        for start, passage, source in self.parts:
+            if start <= span.start and span.end <= start + source.end - source.start:
+                return passage, Span(source.start + span.start - start, source.start + span.end - start)
+        return None
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a folded text, punctuation and space left out."""
+    kept = [character for character in fold_text(text) if character.isalnum()]
+    return frozenset(a + b for a, b in zip(kept, kept[1:], strict=False))
+
+
+def candidates(statement: str, retrieval: Retrieval, index: Index) -> tuple[Stretch, ...]:
+    """The sentences that a statement's retrieval led to, best first."""
+    found = _candidates(pairs_of(statement), retrieval, index)
+    return tuple(sorted(found, key=lambda s: (-s.score, s.passage, s.span.start)))
+
+
+def choose(statement: str, stretches: Sequence[Stretch], index: Index, limit: int = 2) -> tuple[Stretch, ...]:
+    """Up to `limit` of the sentences to hold a statement against: the best, and what fills in most of what it lacks."""
+    asked = pairs_of(statement)
+    chosen = list(stretches[:1])
+    while chosen and len(chosen) < limit:
+        texts = {notice.id: notice.text for notice in index.corpus.notices}
+        held = frozenset().union(*(_pairs(s, index.corpus, texts) for s in chosen))
+        missing = asked - held
+        gains = {
+            s: len(missing & _pairs(s, index.corpus, texts)) / max(1, len(asked)) for s in stretches if s not in chosen
+        }
+        best = max(gains, key=lambda s: (gains[s], s.score), default=None)
+        if best is None or gains[best] < _GAIN:
+            break
+        chosen.append(best)
+    return tuple(chosen)
+
+
+def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exhibit:
+    """The chosen sentences in the order of the notice, each passage's first words before them."""
+    texts = {notice.id: notice.text for notice in corpus.notices}
+    spans: set[tuple[int, Span]] = set()
+    for stretch in stretches:
+        passage = corpus.passages[stretch.passage]
+        text = texts[passage.notice_id]
+        head = passage.sentences[0]
+        if passage.kind is Kind.PARAGRAPH and head != stretch.span:
+            spans.add((stretch.passage, _first(head, text)))
+        spans |= {(stretch.passage, span) for span in _window(stretch.span, statement, text)}
+    parts: list[tuple[int, int, Span]] = []
+    text = ""
+    for row, span in sorted(spans):
+        parts.append((len(text), row, span))
+        text += span.of(texts[corpus.passages[row].notice_id])
+    return Exhibit(text, tuple(parts), tuple(stretches))
+
+
+def _candidates(asked: frozenset[str], retrieval: Retrieval, index: Index) -> list[Stretch]:
+    texts = {notice.id: notice.text for notice in index.corpus.notices}
+    scores: dict[tuple[int, Span], float] = {}
+    for hit in retrieval.hits:
+        passage = index.corpus.passages[hit.passage]
+        for kind in (EntryKind.SENTENCE, EntryKind.CLAUSE):
+            for item in hit.of_kind(kind):
+                for span in index.entries[item.row].spans:
+                    whole = next((s for s in passage.sentences if s.contains(span)), None)
+                    if whole is not None:
+                        key = (hit.passage, whole)
+                        scores[key] = max(scores.get(key, -1.0), item.score)
+    found = []
+    for (row, span), score in scores.items():
+        held = pairs_of(span.of(texts[index.corpus.passages[row].notice_id]))
+        coverage = len(asked & held) / max(1, len(asked))
+        found.append(Stretch(row, span, score + _COVERAGE * coverage, coverage))
+    return found
+
+
+def _pairs(stretch: Stretch, corpus: Corpus, texts: dict[str, str]) -> frozenset[str]:
+    return pairs_of(stretch.span.of(texts[corpus.passages[stretch.passage].notice_id]))
+
+
+def _first(head: Span, text: str) -> Span:
+    """The first clauses of a sentence, `_HEAD` characters at most where clauses allow."""
+    if head.end - head.start <= _HEAD:
+        return head
+    clauses = split_clauses(head.of(text), head.start)
+    end = clauses[0].end
+    for clause in clauses[1:]:
+        if clause.end - head.start > _HEAD:
+            break
+        end = clause.end
+    return Span(head.start, end)
+
+
+def _window(span: Span, statement: str, text: str) -> Iterable[Span]:
+    """The whole sentence, or of an overlong one the run of clauses that shares most with the statement."""
+    if span.end - span.start <= _WINDOW:
+        return [span]
+    asked = pairs_of(statement)
+    clauses = split_clauses(span.of(text), span.start)
+    best, most = Span(clauses[0].start, clauses[0].end), -1
+    for at, first in enumerate(clauses):
+        end = first.end
+        for clause in clauses[at:]:
+            if clause.end - first.start > _WINDOW:
+                break
+            end = clause.end
+        shared = len(asked & pairs_of(text[first.start : end]))
+        if shared > most:
+            best, most = Span(first.start, end), shared
+    return [best]
