@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from assistant.answerer import Answerer
     from assistant.settings import Settings
-    from evals.dataset import Beir
+    from evals.beir import Beir
     from evals.run import Run
     from index.adapt import Recipe
 
@@ -154,7 +154,7 @@ def adapt(general: Path | None, out: Path | None, steps: int | None, ablation: b
     from assistant.settings import ADAPTER
     from content.corpus import load_corpus
     from evals.adaptation import adapt as train_adapter
-    from evals.dataset import read_beir
+    from evals.beir import read_beir
     from evals.opening import settings_for
     from index.adapt import Recipe
 
@@ -268,7 +268,7 @@ def _run_set(name: str | None, split: str, settings: Settings) -> Run:
 
 def _run_dataset(folder: Path, settings: Settings) -> Run:
     from assistant.opening import open_encoder
-    from evals.dataset import read_beir
+    from evals.beir import read_beir
     from evals.run import run_beir
 
     beir = read_beir(folder)

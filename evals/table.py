@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
 from evals.compare import Change, Comparison
-from evals.measures import Estimate, Refusal
+from evals.measures import Estimate
 from evals.overlap import THRESHOLD, Overlap
 from evals.record import Run
+from evals.refusal import Refusal
 
 CATEGORY_NAMES = {
     "factoid": "事实",
@@ -28,16 +29,24 @@ CATEGORY_NAMES = {
     "near": "未答·相近",
     "far": "未答·无关",
 }
-_MEASURE_NAMES = {
+MEASURE_NAMES = {
     "Success@1": "首条命中",
     "Success@3": "前三命中",
     "Success@5": "前五命中",
+    "AP": "平均精确率",
     "Highlight": "标亮命中",
     "AllPlaces@3": "前三齐全",
     "AllPlaces@5": "前五齐全",
+    "CharR@1": "首条含答案字数",
+    "CharR@3": "前三含答案字数",
+    "CharP@1": "首条中答案占比",
+    "CharF1@1": "首条字数 F1",
+    "CharR@500c": "读五百字得答案",
+    "HighlightF1": "标亮字数 F1",
+    "Handled": "处理得当",
     "Refused": "拒答",
 }
-_CATEGORY_COLUMNS = ("Success@1", "Success@5", "RR@10", "nDCG@10", "R@10", "Highlight", "Refused")
+_CATEGORY_COLUMNS = ("Success@1", "Success@5", "RR@10", "nDCG@10", "R@10", "Highlight", "CharF1@1", "Refused")
 _MOST_CHANGES = 40
 _MOST_PAIRS = 20
 
@@ -51,8 +60,13 @@ def _run_parts(run: Run) -> Iterator[RenderableType]:
     split = {"all": "全部"}.get(run.split, run.split)
     yield Text(f"题集 {run.name}（{split}，{len(run.rows)} 题，用时 {run.seconds:.1f} 秒）", style="bold")
     yield _overall(run)
-    if run.by_category:
-        yield _categories(run)
+    for title, header, own in (
+        ("按类别", "类别", run.by_category),
+        ("按通知的部分", "部分", run.by_section),
+        ("按来源", "来源", run.by_source),
+    ):
+        if own:
+            yield _breakdown(title, header, own)
     if run.refusal is not None:
         yield _refusal(run.refusal)
     latency = run.latency()
@@ -69,12 +83,12 @@ def _overall(run: Run) -> Table:
     return table
 
 
-def _categories(run: Run) -> Table:
-    shown = [name for name in _CATEGORY_COLUMNS if any(name in own for own in run.by_category.values())]
-    table = Table("类别", _right("题数"), *(_right(_MEASURE_NAMES.get(name, name)) for name in shown), title="按类别")
-    for category, own in run.by_category.items():
+def _breakdown(title: str, header: str, groups: Mapping[str, Mapping[str, Estimate]]) -> Table:
+    shown = [name for name in _CATEGORY_COLUMNS if any(name in own for own in groups.values())]
+    table = Table(header, _right("题数"), *(_right(MEASURE_NAMES.get(name, name)) for name in shown), title=title)
+    for group, own in groups.items():
         figures = [_figure(own[name].mean) if name in own else "" for name in shown]
-        table.add_row(CATEGORY_NAMES.get(category, category), str(own["Refused"].n), *figures)
+        table.add_row(CATEGORY_NAMES.get(group, group), str(own["Refused"].n), *figures)
     return table
 
 
@@ -83,10 +97,12 @@ def _refusal(refusal: Refusal) -> Table:
     for name, value in (
         ("区分能力（ROC 曲线下面积）", refusal.auc),
         ("能答的题被拒", refusal.answerable_refused),
-        ("不能答的题被拒", refusal.unanswerable_refused),
+        ("不能答的题被拒（拒答的召回率）", refusal.unanswerable_refused),
+        ("被拒的题确实不能答（拒答的精确率）", refusal.precision),
+        ("校准误差 ECE（10 等分）", refusal.calibration_error),
     ):
         table.add_row(name, _figure(value.mean), _interval(value), str(value.n))
-    table.add_row("校准误差（10 等分）", _figure(refusal.calibration_error), "", "")
+    table.add_row("风险—覆盖曲线下面积", _figure(refusal.risk_area), "", "")
     return table
 
 
@@ -135,7 +151,7 @@ def _right(header: str) -> Column:
 
 
 def _named(name: str) -> str:
-    return f"{_MEASURE_NAMES[name]} {name}" if name in _MEASURE_NAMES else name
+    return f"{MEASURE_NAMES[name]} {name}" if name in MEASURE_NAMES else name
 
 
 def _figure(value: float) -> str:
