@@ -96,9 +96,18 @@ class EvalSet:
 
 def read_set(path: Path, notice: Notice) -> EvalSet:
     """Read and check an eval set about `notice`; raises DatasetError at the first fault, with file and line."""
+    found, faults = scan_set(path, notice)
+    if faults:
+        raise DatasetError(faults[0])
+    return found
+
+
+def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
+    """The sound questions of an eval set, and every fault with file and line; raises DatasetError without a file."""
     if not path.is_file():
         raise DatasetError(f"没有找到题集 {path}。")
     questions: list[EvalQuestion] = []
+    faults: list[str] = []
     lines: dict[str, int] = {}
     texts: dict[str, int] = {}
     splits: dict[str, str] = {}
@@ -111,13 +120,15 @@ def read_set(path: Path, notice: Notice) -> EvalSet:
                 if splits.setdefault(question.group, question.split) != question.split:
                     raise DatasetError(f"同组 {question.group!r} 的题目分在 dev 和 test 两边，同组应在一边。")
             except DatasetError as error:
-                raise DatasetError(f"{path}:{number}：{error}") from error
+                faults.append(f"{path}:{number}：{error}")
+                continue
             questions.append(question)
     except QuestionError as error:
-        raise DatasetError(str(error)) from error
-    if not questions:
-        raise DatasetError(f"{path}：题集里没有题目。")
-    return EvalSet(path.stem, notice.id, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(questions))
+        faults.append(str(error))
+    if not questions and not faults:
+        faults.append(f"{path}：题集里没有题目。")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return EvalSet(path.stem, notice.id, digest, tuple(questions)), tuple(faults)
 
 
 def find_set(name: str | None, folder: Path = DATA) -> Path:

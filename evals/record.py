@@ -88,7 +88,7 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Everything as JSON values; a figure that does not exist is null."""
-        body: dict[str, Any] = _plain(asdict(self) | {"latency": self.latency()})
+        body: dict[str, Any] = plain(asdict(self) | {"latency": self.latency()})
         return {"format": FORMAT} | body
 
 
@@ -139,25 +139,35 @@ def _text(data: Mapping[str, Any]) -> str:
 
 def load_run(path: Path) -> Run:
     """Read a saved run; raises RunError when it is not one."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RunError(f"{path}：读不出（{error.strerror}）。") from error
-    except ValueError as error:
-        raise RunError(f"{path}：不是有效的 JSON，不是保存的评测结果。") from error
-    if not isinstance(data, dict) or data.get("format") not in _READABLE:
-        raise RunError(f"{path}：不是保存的评测结果（需要 format {'、'.join(map(str, _READABLE))}）。")
+    data = read_saved(path)
+    if data.get("format") not in _READABLE or "rows" not in data:
+        wanted = "、".join(map(str, _READABLE))
+        raise RunError(f"{path}：不是保存的评测结果（需要 format {wanted} 和 rows）。")
     try:
         return _run(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{path}：评测结果不完整（{error}）。") from error
 
 
-def _plain(value: Any) -> Any:
+def read_saved(path: Path) -> dict[str, Any]:
+    """The object in a saved file; raises RunError when there is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path}：读不出（{error.strerror}）。") from error
+    except ValueError as error:
+        raise RunError(f"{path}：不是有效的 JSON，不是保存的评测结果。") from error
+    if not isinstance(data, dict):
+        raise RunError(f"{path}：不是保存的评测结果。")
+    return data
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON values; a number that is none becomes null."""
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -165,12 +175,13 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
-def _estimate(data: Mapping[str, Any]) -> Estimate:
+def estimate_from_json(data: Mapping[str, Any]) -> Estimate:
+    """An estimate as it was saved; raises KeyError or TypeError."""
     return Estimate(_number(data["mean"]), _number(data["low"]), _number(data["high"]), int(data["n"]))
 
 
 def _estimates(data: Mapping[str, Any]) -> dict[str, Estimate]:
-    return {name: _estimate(one) for name, one in data.items()}
+    return {name: estimate_from_json(one) for name, one in data.items()}
 
 
 def _refusal(data: Mapping[str, Any]) -> Refusal:
@@ -178,11 +189,11 @@ def _refusal(data: Mapping[str, Any]) -> Refusal:
     error = data["calibration_error"]  # a bare number in format 1
     missing = Estimate(math.nan, math.nan, math.nan, 0)
     return Refusal(
-        auc=_estimate(data["auc"]),
-        answerable_refused=_estimate(data["answerable_refused"]),
-        unanswerable_refused=_estimate(data["unanswerable_refused"]),
-        precision=_estimate(data["precision"]) if "precision" in data else missing,
-        calibration_error=_estimate(error)
+        auc=estimate_from_json(data["auc"]),
+        answerable_refused=estimate_from_json(data["answerable_refused"]),
+        unanswerable_refused=estimate_from_json(data["unanswerable_refused"]),
+        precision=estimate_from_json(data["precision"]) if "precision" in data else missing,
+        calibration_error=estimate_from_json(error)
         if isinstance(error, Mapping)
         else Estimate(_number(error), math.nan, math.nan, int(data["auc"]["n"])),
         risk_area=risk_area(points),

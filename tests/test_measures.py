@@ -28,8 +28,7 @@ def test_ranked_measures_by_hand() -> None:
     assert set(found) == set(QRELS)
     assert all(set(values) == set(RANKED) for values in found.values())
     assert found["tie"] == pytest.approx(
-        found["low"]
-        | {"Success@3": 1, "Success@5": 1, "nDCG@10": second, "RR@10": 0.5, "AP": 0.5, "R@3": 1, "R@5": 1}
+        found["low"] | {"Success@3": 1, "Success@5": 1, "nDCG@10": second, "RR@10": 0.5, "AP": 0.5, "R@3": 1, "R@5": 1}
     )
     assert found["two"] == pytest.approx(
         {

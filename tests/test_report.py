@@ -36,7 +36,14 @@ ROWS = [
 ]
 NONE = Estimate(math.nan, math.nan, math.nan, 0)
 REFUSAL = Refusal(
-    NONE, NONE, NONE, NONE, Estimate(0.1, 0.0, 0.2, 4), 0.1, (Bin(0.2, 0.5, 2), Bin(0.9, 1.0, 2)), (RiskPoint(0.9, 0.5, 0.0), RiskPoint(0.2, 1.0, 0.25))
+    NONE,
+    NONE,
+    NONE,
+    NONE,
+    Estimate(0.1, 0.0, 0.2, 4),
+    0.1,
+    (Bin(0.2, 0.5, 2), Bin(0.9, 1.0, 2)),
+    (RiskPoint(0.9, 0.5, 0.0), RiskPoint(0.2, 1.0, 0.25)),
 )
 OUTLINES = "{http://www.w3.org/2000/svg}"
 

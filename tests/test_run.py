@@ -1,7 +1,6 @@
 import json
 import math
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
-from evals.compare import compare
 from evals.beir import Beir
 from evals.dataset import DatasetError, EvalSet, read_set
 from evals.measures import RANKED
@@ -208,11 +206,13 @@ def test_a_run_of_the_first_format_is_still_read(run: Run, tmp_path: Path) -> No
 
 
 def test_the_part_of_the_notice_that_answers() -> None:
-    text = "关于春游的通知\n\n各班：\n\n春游在周五。\n\n一、费用\n\n不收费。\n\n二、安全\n\n排好队。\n\n光明小学\n2024年4月1日\n"
+    lines = "关于春游的通知 各班： 春游在周五。 一、费用 不收费。 二、安全 排好队。 光明小学 2024年4月1日".split()
+    text = "\n\n".join(lines) + "\n"
     passages = make_corpus((parse_notice(text, "春游"),)).passages
     named = {passage.text: section_of([passage]) for passage in passages}
     assert named == {
-        "关于春游的通知": "标题", "各班：": "主送机关", "春游在周五。": "开头", "一、费用": "一、费用", "不收费。": "一、费用",
+        "关于春游的通知": "标题", "各班：": "主送机关", "春游在周五。": "开头",
+        "一、费用": "一、费用", "不收费。": "一、费用",
         "二、安全": "二、安全", "排好队。": "二、安全", "光明小学": "落款", "2024年4月1日": "落款",
     }  # fmt: skip
     assert section_of(passages[4:7]) == "跨部分" and section_of([]) == ""
@@ -223,8 +223,9 @@ def test_the_part_of_the_notice_that_answers() -> None:
     [
         ("{", "不是有效的 JSON"),
         ("[]", "不是保存的评测结果"),
-        ('{"format": 1}', "评测结果不完整"),
-        ("{}", "需要 format 1、2"),
+        ('{"format": 1}', "需要 format 1、2 和 rows"),
+        ("{}", "需要 format 1、2 和 rows"),
+        ('{"format": 2, "rows": [{}]}', "评测结果不完整"),
     ],
 )
 def test_what_is_not_a_run(tmp_path: Path, text: str, message: str) -> None:
@@ -254,47 +255,6 @@ def test_the_commit_and_whether_the_tree_is_changed(tmp_path: Path) -> None:
     assert checkout(file) == (commit, False)
     file.write_text("2\n", encoding="utf-8")
     assert checkout(file) == (commit, True)
-
-
-def changed(run: Run, hits: list[int]) -> Run:
-    """`run` with as many answerable rows as `hits` has figures, each its row's Success@1."""
-    rows = tuple(
-        replace(run.rows[0], id=f"q{i}", group=f"g{i}", question=f"第{i}问", values={"Success@1": float(hit)})
-        for i, hit in enumerate(hits)
-    )
-    return replace(run, rows=rows)
-
-
-def test_a_clear_difference(run: Run) -> None:
-    found = compare(changed(run, [0] * 10 + [1] * 10 + [0]), changed(run, [1] * 10 + [1] * 10 + [0]))
-    assert found.difference.mean == pytest.approx(10 / 21)
-    assert found.p_value == pytest.approx(2 / 2**10)
-    assert (len(found.wins), len(found.losses), found.left_out) == (10, 0, 0)
-    assert found.significant and found.difference.low > 0
-    assert found.verdict() == "B 的首条命中率比 A 高 47.6 个百分点（胜 10 题、负 0 题，p = 0.00195），不像是偶然。"
-
-
-def test_a_difference_that_may_be_luck(run: Run) -> None:
-    a, b = changed(run, [1, 1, 0, 1, 1, 1, 0, 0]), changed(run, [0, 0, 1, 1, 1, 1, 0, 0])
-    found = compare(a, b)
-    assert (found.difference.mean, found.p_value, found.significant) == (-0.125, 1.0, False)
-    # Three of eight changed: 3/8 * (2.8016 / 0.125)**2 = 188.4.
-    assert found.needed == 189
-    assert "低 12.5 个百分点" in found.verdict() and "大约需要 189 道题" in found.verdict()
-
-
-def test_runs_alike(run: Run) -> None:
-    found = compare(changed(run, [1, 0]), changed(run, [1, 0, 1]))
-    assert (found.p_value, found.needed, found.left_out, found.significant) == (1.0, None, 1, False)
-    assert found.verdict() == "两次评测在 2 道题上首条命中完全相同，没有差别。"
-    assert "看不出差别" in compare(changed(run, [1, 0]), changed(run, [0, 1])).verdict()
-
-
-def test_runs_that_cannot_be_compared(run: Run) -> None:
-    with pytest.raises(RunError, match="题集不同：春游 和 秋游"):
-        compare(run, replace(run, name="秋游"))
-    with pytest.raises(RunError, match="没有共同的题目"):
-        compare(run, replace(run, rows=()))
 
 
 DOCUMENTS = (
