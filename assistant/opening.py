@@ -27,7 +27,7 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
 
     Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
     """
-    corpus = load_corpus(settings.content_dir, settings.with_bank)
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     encoder = open_encoder(settings, notify)
     try:
         index = load_index(corpus, encoder, settings.index_dir)
@@ -65,7 +65,7 @@ def build(settings: Settings, progress: Progress | None = None, notify: Notify =
 
     Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
     """
-    corpus = load_corpus(settings.content_dir, settings.with_bank)
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     return _build(corpus, open_encoder(settings, notify), settings, progress)
 
 

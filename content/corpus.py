@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from content.candidates import accepted_questions
 from content.notice import Notice, NoticeError, read_notice, text_digest
 from content.passage import Kind, Passage, cut, split_sentences
 from content.questions import Question, read_questions
@@ -33,21 +34,24 @@ class Corpus:
         raise KeyError(notice_id)
 
 
-def load_corpus(folder: Path = PACKAGED, with_bank: bool = True) -> Corpus:
+def load_corpus(folder: Path = PACKAGED, with_bank: bool = True, data_dir: Path | None = None) -> Corpus:
     """Read every notice below `folder/notices` (or `folder` itself) with its bank in `folder/questions`.
 
-    Raises NoticeError when there is none, or one cannot be read; QuestionError for a faulty bank.
+    With `data_dir` the bank has the questions too that were accepted into it there. Raises NoticeError when there is
+    no notice, or one cannot be read; QuestionError for a faulty bank, CandidateError for a faulty file of candidates.
     """
     base = folder / "notices" if (folder / "notices").is_dir() else folder
     paths = sorted(path for path in base.rglob("*.txt") if path.is_file()) if base.is_dir() else []
     if not paths:
         raise NoticeError(f"{base}：没有找到通知（.txt 文件）。请把通知全文存成 UTF-8 的 .txt 放进去再试。")
     notices = tuple(read_notice(path, path.relative_to(base).with_suffix("").as_posix()) for path in paths)
-    banks = tuple(
-        read_questions(folder / "questions" / f"{notice.id}.jsonl", notice.text) if with_bank else ()
-        for notice in notices
-    )
+    banks = tuple(_bank(folder, notice, data_dir) if with_bank else () for notice in notices)
     return make_corpus(notices, banks)
+
+
+def _bank(folder: Path, notice: Notice, data_dir: Path | None) -> tuple[Question, ...]:
+    written = read_questions(folder / "questions" / f"{notice.id}.jsonl", notice.text)
+    return written + (accepted_questions(data_dir, notice) if data_dir is not None else ())
 
 
 def make_corpus(notices: tuple[Notice, ...], banks: tuple[tuple[Question, ...], ...] | None = None) -> Corpus:

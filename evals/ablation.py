@@ -17,7 +17,7 @@ from assistant.highlight import highlights, read_voting
 from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
 from evals.measures import Estimate, estimate
-from evals.record import _plain
+from evals.record import plain
 from index.encoder import Vectors
 from index.retriever import Fusion, Retrieval, Retriever, _Channel
 
@@ -161,7 +161,7 @@ def _variant_json(row: Ablated) -> dict[str, Any]:
     measured = {
         name: asdict(value) | {"difference": asdict(row.differences[name])} for name, value in row.values.items()
     }
-    finite: dict[str, Any] = _plain({"off": row.variant.off, "weight": row.weight} | measured)
+    finite: dict[str, Any] = plain({"off": row.variant.off, "weight": row.weight} | measured)
     return {"name": row.variant.name or "all on", "family": row.variant.family} | finite
 
 

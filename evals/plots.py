@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evals.measures import Refusal
+from evals.refusal import Refusal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
