@@ -1,4 +1,4 @@
-"""What differs between a claim and its evidence, named: from slots that conflict and from the words marked as differing."""
+"""What differs between a claim and its evidence, named: slots that conflict, and words marked as differing."""
 
 from __future__ import annotations
 

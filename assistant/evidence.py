@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ class Exhibit:
 def pairs_of(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters of a folded text, punctuation and space left out."""
     kept = [character for character in fold_text(text) if character.isalnum()]
-    return frozenset(a + b for a, b in zip(kept, kept[1:], strict=False))
+    return frozenset(a + b for a, b in itertools.pairwise(kept))
 
 
 def candidates(statement: str, retrieval: Retrieval, index: Index) -> tuple[Stretch, ...]:

@@ -76,13 +76,13 @@ def slots(text: str) -> tuple[Slot, ...]:
             if any(own.overlaps(other) for other in taken):
                 continue
             parts = match.groupdict()
-            value = tuple(
+            day = tuple(
                 float(v) if (v := next((parts[n] for n in names if parts.get(n)), None)) else None
                 for names in (("y",), ("m", "m2"), ("d", "d2", "d3"))
             )
             # 5年 is a length of time and 11日 a day; a year alone has four digits here.
             taken.append(own)
-            found.append(Slot(SlotKind.DATE, Span(*folded.source_span(own.start, own.end)), value))
+            found.append(Slot(SlotKind.DATE, Span(*folded.source_span(own.start, own.end)), day))
     idle = [Span(m.start(), m.end()) for word in _NOT_A_NUMBER for m in re.finditer(word, folded.text)]
     for start, end, value in numbers(folded.text):
         own = Span(start, end)
@@ -108,7 +108,9 @@ def conflicts(claim: Sequence[Slot], evidence: Sequence[Slot], elsewhere: str = 
     found = []
     free = [slot for slot in evidence if not any(_agree(slot, other) for other in claim)]
     for slot in claim:
-        if any(_agree(slot, other) for other in evidence) or (slot.kind is SlotKind.NAME and slot.value in elsewhere):
+        if any(_agree(slot, other) for other in evidence) or (
+            slot.kind is SlotKind.NAME and str(slot.value) in elsewhere
+        ):
             continue
         rivals = [other for other in free if _rivals(slot, other)]
         found.append(Conflict(slot, rivals[0] if rivals else None))
@@ -119,12 +121,13 @@ def _agree(a: Slot, b: Slot) -> bool:
     if a.kind is not b.kind:
         return False
     if a.kind is SlotKind.DATE:
+        assert isinstance(a.value, tuple) and isinstance(b.value, tuple)
         return all(x is None or y is None or x == y for x, y in zip(a.value, b.value, strict=True)) and any(
             x is not None and x == y for x, y in zip(a.value, b.value, strict=True)
         )
     if a.kind is SlotKind.NUMBER:
         return a.value == b.value and (a.unit[:1] == "第") == (b.unit[:1] == "第")
-    return a.value in b.value or b.value in a.value  # type: ignore[operator]
+    return str(a.value) in str(b.value) or str(b.value) in str(a.value)
 
 
 def _rivals(ours: Slot, theirs: Slot) -> bool:

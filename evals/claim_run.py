@@ -13,7 +13,7 @@ from assistant.verdict import Verdict
 from evals.claims import Claim, ClaimSet, Wrong, evidence_found, split_of
 from evals.measures import CONFIDENCE_LEVEL, RESAMPLES, Estimate, estimate
 from evals.provenance import Provenance, provenance
-from evals.record import _plain
+from evals.record import plain
 from index.pair import VERDICTS
 
 _SLOTS = ("number", "date", "name")
@@ -51,7 +51,7 @@ class ClaimRun:
 
     def to_json(self) -> dict[str, Any]:
         """Everything as JSON values; a figure that does not exist is null."""
-        body: dict[str, Any] = _plain(asdict(self))
+        body: dict[str, Any] = plain(asdict(self))
         return body
 
 

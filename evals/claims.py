@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from content.corpus import Corpus
 from content.notice import Notice
 from content.questions import read_jsonl
 from content.span import Span
@@ -64,6 +65,15 @@ def read_claims(path: Path, notice: Notice) -> ClaimSet:
     """
     claims = tuple(parse_claim(row, notice, f"{path}:{line}") for line, row in read_jsonl(path))
     return ClaimSet(notice.id, claims, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def find_claims(name: str | None, corpus: Corpus, folder: Path = FOLDER) -> ClaimSet:
+    """The claims about the notice called `name` (None: the first notice that has any); raises DatasetError."""
+    for notice in corpus.notices:
+        path = folder / f"{notice.id}.jsonl"
+        if name in (None, notice.id) and path.is_file():
+            return read_claims(path, notice)
+    raise DatasetError(f"{folder} 里没有关于{name or '这些通知'}的说法集。")
 
 
 def parse_claim(row: dict[str, Any], notice: Notice, place: str) -> Claim:

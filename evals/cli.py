@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.command import Failure, progress_bar
+from evals.cli_claims import NAME as CLAIMS
+from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
 from evals.cli_sets import agreement, candidates, overlap, validate
@@ -77,6 +79,9 @@ def run(
     if dataset is not None and set_name is not None:
         raise click.UsageError("--set 和 --dataset 只能用一个。")
     settings = settings_for(content, index_dir, model, no_bank, data_dir)
+    if set_name is not None and set_name.split("/")[0] == CLAIMS:
+        run_claim_set(set_name, split, settings, as_json, (results or RESULTS) if save else None)
+        return
     result = _run_dataset(dataset, settings) if dataset is not None else _run_set(set_name, split, settings)
     if as_json:
         shown = dataset_json(result) if dataset is not None else set_json(result)
@@ -191,7 +196,7 @@ def gate(update: bool, results: Path | None, set_name: str | None) -> None:
         raise Failure(found.sentence())
 
 
-for _command in (ablation, adapt, agreement, candidates, fit, overlap, report, validate):
+for _command in (ablation, adapt, agreement, candidates, fit, judge, overlap, report, validate):
     main.add_command(_command)
 
 

@@ -1,7 +1,7 @@
 """What the checker is trained and fitted on: edited sentences of official texts, and claims written by hand.
 
-The reader of pairs first learns to compare (edits.py), then how people reword (index/training/claims.jsonl). One claim in
-ten is kept from it; those and the dev claims fit what turns its signs into a verdict.
+The reader of pairs first learns to compare (edits.py), then how people reword (index/training/claims.jsonl). One claim
+in ten is kept from it; those and the dev claims fit what turns its signs into a verdict.
 """
 
 from __future__ import annotations
@@ -17,17 +17,26 @@ from typing import Any
 
 import numpy as np
 
+from assistant.answerer import Answerer
 from assistant.check import Checker
 from assistant.evidence import Stretch, exhibit
 from assistant.judgement import MODEL, Judgement
+from assistant.opening import open_answerer
+from assistant.settings import READER, Settings
 from assistant.verdict import Finding
-from content.corpus import Corpus
+from content.corpus import Corpus, make_corpus
+from content.notice import Notice, parse_notice
 from content.passage import split_sentences
+from content.questions import read_jsonl
 from content.span import Span
-from evals.claims import Claim
+from evals.claims import Claim, find_claims, parse_claim, split_of
 from evals.edits import Editor
-from index.pair import VERDICTS
-from index.pair_training import Pair
+from index.build import build_index
+from index.bundled import bundled_folder
+from index.encoder import Encoder
+from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save_pair_reader
+from index.pair_training import Pair, PairRecipe, train_pairs
+from index.retriever import Retriever
 
 CLAIMS = Path(__file__).parent.parent / "index" / "training" / "claims.jsonl"
 KEPT = 10
@@ -36,6 +45,8 @@ _BY_HAND = 0.7
 """Share of a step's pairs that were written by hand, once the reader has learned to compare."""
 _SHORTEST, _LONGEST, _FEWEST, _MOST = 12, 180, 20, 400
 _ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(（][一二三四五六七八九十]+[)）])")
+_HELD_LAWS = ("慈善法",)
+"""Kept from training, to see how the checker does on a document it never saw."""
 _SURE_RIGHT = 0.9
 """The share right from which a verdict needs no person."""
 
@@ -171,7 +182,58 @@ def _find(words: str, text: str) -> Span | None:
     return Span(at, at + len(words)) if at >= 0 else None
 
 
-def timed(action: Callable[[], Any]) -> tuple[Any, float]:
-    """What `action` gives, and the minutes it took."""
-    started = time.perf_counter()
-    return action(), round((time.perf_counter() - started) / 60, 1)
+def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], None]) -> dict[str, Any]:
+    """Train the reader of pairs (only where `laws`, a folder of laws, is given) and fit the judgement; write both.
+
+    Returns the evidence of the fit. Raises EncoderError, DatasetError and what reading the corpus raises.
+    """
+    answerer = open_answerer(settings)
+    notice = answerer.corpus.notices[0]
+    claim_set = find_claims(None, answerer.corpus)
+    blank = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
+    hand = training_claims(notice)
+    base = bundled_folder(settings.cache_dir)
+    if laws is not None:
+        recipe = PairRecipe()
+        tokenizer, network = new_network(base, recipe.rank)
+        reader = PairReader(tokenizer, network)
+        started = time.perf_counter()
+        by_hand = pairs_for([c for at, c in enumerate(hand) if at % KEPT], Checker(answerer, reader, blank))
+        by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
+        draw = drawing(by_hand, editors(laws, _HELD_LAWS), recipe.pairs, recipe.steps // 3)
+        train_pairs(reader, draw, recipe, lambda done, total, _loss: report(done, total))
+        save_pair_reader(reader, READER, recipe.rank)
+        minutes = round((time.perf_counter() - started) / 60, 1)
+        record = {"recipe": asdict(recipe), "claims": len(by_hand), "minutes": minutes}
+        (READER / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    checker = Checker(answerer, load_pair_reader(base, READER), blank)
+    fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
+    signs = [read.signs() for read in checker.read([claim.text for claim in fitted_on])]
+    judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
+    write_judgement(judgement, evidence)
+    return evidence
+
+
+def training_claims(notice: Notice, path: Path = CLAIMS) -> list[Claim]:
+    """The claims to learn from that are about `notice`."""
+    return [
+        parse_claim(row, notice, f"{path}:{line}")
+        for line, row in read_jsonl(path)
+        if row["document"] == notice.id.rsplit("/", 1)[-1]
+    ]
+
+
+def law_pairs(
+    encoder: Encoder, reader: PairReader, judgement: Judgement, path: Path = CLAIMS
+) -> list[tuple[Pair, Pair]]:
+    """Pairs of the claims to learn from that are about the laws in index/training/laws."""
+    rows = [(line, row) for line, row in read_jsonl(path)]
+    out: list[tuple[Pair, Pair]] = []
+    for law in sorted((path.parent / "laws").glob("*.md")):
+        own = [(line, row) for line, row in rows if row["document"] == law.stem]
+        if own:
+            notice = parse_notice(law.read_text(encoding="utf-8"), law.stem)
+            answerer = Answerer(Retriever(build_index(make_corpus((notice,)), encoder), encoder))
+            claims = [parse_claim(row, notice, f"{path}:{line}") for line, row in own]
+            out += pairs_for(claims, Checker(answerer, reader, judgement))
+    return out
