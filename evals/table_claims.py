@@ -24,7 +24,7 @@ _MEASURES = {
 }
 _KINDS = {
     "verbatim": "照抄", "light_edit": "略改", "reworded": "改写", "merged": "合并", "partial": "部分", "quoted": "引用",
-    "number": "数字", "date": "日期", "name": "人名机构名", "item": "列举项", "negation": "否定和情态", 
+    "number": "数字", "date": "日期", "name": "人名机构名", "item": "列举项", "negation": "否定和情态",
     "relation": "关系", "term": "用语", "near": "相近", "far": "无关",
 }  # fmt: skip
 
