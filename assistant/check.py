@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.alignment import replaced
 from assistant.answer import Found, Highlight
 from assistant.answerer import LONGEST_QUESTION, Answerer
 from assistant.citation import cite, quote
 from assistant.difference import Named, name_differences
-from assistant.evidence import Exhibit, Stretch, candidates, choose, exhibit, pairs_of
+from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import Judgement, signs_of
 from assistant.quotation import QuotationChecker
-from assistant.slot import conflicts, slots
+from assistant.slot import Conflict, conflicts, slots
 from assistant.verdict import Difference, Exactness, Finding, Quotation, Statement, Verdict
 from content.corpus import Corpus
 from content.passage import Passage
 from content.span import Span
 from content.text import fold_text
+from index.encoder import Vectors
 from index.entries import EntryKind
 from index.pair import VERDICTS, PairReader, Reading
 from index.retriever import Retrieval
@@ -51,8 +53,12 @@ class Read:
 
     def signs(self) -> dict[str, float]:
         assert self.reading is not None
-        found = conflicts(slots(self.text), slots(self.exhibit.text), self.exhibit.text)
-        return signs_of(self.reading, self.coverage, self.nearness, found, self.quotations)
+        laid = replaced(self.text, self.exhibit.text)
+        return signs_of(self.reading, self.coverage, self.nearness, self.conflicts, self.quotations, laid)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return conflicts(slots(self.text), slots(self.exhibit.text), self.exhibit.text)
 
 
 def split_statements(claim: str) -> tuple[Span, ...]:
@@ -115,7 +121,10 @@ class Checker:
         asked = [self._answerer.read(statement) for statement in statements]
         retrieved = self._retriever.search_many(asked, _PASSAGES)
         found = [candidates(text, retrieval, index) for text, retrieval in zip(asked, retrieved, strict=True)]
-        first = [choose(text, stretches, index) for text, stretches in zip(asked, found, strict=True)]
+        clauses = self._clauses(asked)
+        first = [
+            choose(text, stretches, index, own) for text, stretches, own in zip(asked, found, clauses, strict=True)
+        ]
         shown = [exhibit(chosen, text, self.corpus) for text, chosen in zip(asked, first, strict=True)]
         # Read as it is searched for, typing errors put right, where that keeps every character's place.
         plain = [a if len(a) == len(s) else s for a, s in zip(asked, statements, strict=True)]
@@ -142,6 +151,12 @@ class Checker:
             quoted = self._quotations.check(statement, near)
             out.append(Read(statement, shown[at], others, readings[at], quoted, _nearness(retrieved[at])))
         return out
+
+    def _clauses(self, statements: Sequence[str]) -> list[list[tuple[str, Vectors]]]:
+        """The clauses of every statement with their vectors, encoded together."""
+        cut = [clauses_of(statement) for statement in statements]
+        vectors = iter(self._retriever.encoder.encode_queries([fold_text(c) for own in cut for c in own]))
+        return [[(clause, next(vectors)) for clause in own] for own in cut]
 
     def _read_all(self, statements: Sequence[str], shown: Sequence[Exhibit]) -> list[Reading | None]:
         worth = [i for i, item in enumerate(shown) if item.text]
@@ -182,8 +197,9 @@ class Checker:
         return tuple(found)
 
     def _differences(self, claim: str, read: Read, shift: int) -> tuple[Difference, ...]:
-        found = conflicts(slots(read.text), slots(read.exhibit.text), read.exhibit.text)
-        named = name_differences(read.text, read.exhibit.text, read.reading, found)
+        assert read.reading is not None
+        laid = replaced(read.text, read.exhibit.text)
+        named = name_differences(read.text, read.exhibit.text, read.reading, read.conflicts, laid)
         wrong = [self._misquoted(claim, q, shift) for q in read.quotations if q.exactness is Exactness.DIFFERING]
         out = [self._difference(claim, item, read, shift) for item in named]
         return tuple(dict.fromkeys(d for d in (*out, *(w for w in wrong if not _named(w, out))) if d is not None))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.alignment import Replaced
 from assistant.slot import Conflict, Slot, SlotKind, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
@@ -14,6 +15,7 @@ from index.pair import Reading
 
 _DIFFERS = 0.5
 _LEAST = 0.15
+_MARKED = 0.3
 _MODAL = re.compile(
     r"不|没|无|未|非|勿|禁|免|必须|应当|应该|可以|可|须|需|得|只|仅|允许|一定|自愿|强制|反对|拒绝|取消|停止|放松|削弱|降低|减少|缩小|弱化|淡化"
     r"|放弃|拖延|推迟|脱离|违背|否定|忽视|轻视|从轻|酌情|随意|任意|尽量|尽可能|最好|鼓励|选修|部分|个别|少数|暂时|以外|以下|以上"
@@ -32,13 +34,37 @@ class Named:
 
 
 def name_differences(
-    claim: str, evidence: str, reading: Reading | None, found: Sequence[Conflict]
+    claim: str, evidence: str, reading: Reading, found: Sequence[Conflict], laid: Sequence[Replaced]
 ) -> tuple[Named, ...]:
-    """All differences, those of numbers, dates and names first; empty where nothing is seen to differ."""
-    named = [Named(_SLOT_KINDS[c.ours.kind], c.ours.span, c.theirs.span) for c in found if c.theirs is not None]
-    if reading is not None:
-        named += _marked(claim, evidence, reading, named)
-    return tuple(named)
+    """All differences, the plainest first; empty where nothing is seen to differ.
+
+    Words that stand in one another's place in two like clauses come first, where the reader marked them or they are
+    numbers or names; then slots in conflict; and the words that the reader marked where neither is to be found.
+    """
+    ours, theirs = slots(claim), slots(evidence)
+    scored = []
+    for item in laid:
+        if item.claim is None:
+            continue
+        own = _widened(item.claim, ours)
+        other = _widened(item.evidence, theirs) if item.evidence else None
+        marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
+        plain = any(c.ours.span.overlaps(own) for c in found)
+        scored.append((marked + plain + 0.3 * item.displaced, Named(kind_of(claim, evidence, own, other), own, other)))
+    most = max((score for score, _ in scored), default=0.0)
+    named = [item for score, item in scored if score >= max(_MARKED, 0.5 * most)]
+    for conflict in found:
+        if conflict.theirs is not None and not any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
+            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, conflict.theirs.span))
+    return tuple(named) or tuple(_marked(claim, evidence, reading))
+
+
+def _widened(span: Span, own: Sequence[Slot]) -> Span:
+    """A span widened to the slots that it is part of: 11 to 11月29日."""
+    for slot in own:
+        if slot.span.overlaps(span):
+            span = Span(min(span.start, slot.span.start), max(span.end, slot.span.end))
+    return span
 
 
 _SLOT_KINDS = {
@@ -48,10 +74,9 @@ _SLOT_KINDS = {
 }
 
 
-def _marked(claim: str, evidence: str, reading: Reading, known: Sequence[Named]) -> list[Named]:
+def _marked(claim: str, evidence: str, reading: Reading) -> list[Named]:
     ours = _groups(claim, reading.claim, slots(claim))
     theirs = _groups(evidence, reading.evidence, slots(evidence))
-    # A source word that the claim says too, elsewhere than where it differs, explains little beside one it lacks.
     if not ours and not theirs:
         return []
     count = max(1, min(len(ours), len(theirs)))
@@ -61,8 +86,6 @@ def _marked(claim: str, evidence: str, reading: Reading, known: Sequence[Named])
     for at in range(max(len(ours), len(theirs))):
         own = ours[at][0] if at < len(ours) else None
         other = theirs[at][0] if at < len(theirs) else None
-        if any(own and k.claim and own.overlaps(k.claim) for k in known):
-            continue
         out.append(Named(kind_of(claim, evidence, own, other), own, other))
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from content.passage import Kind, split_clauses
 from content.span import Span
 from content.text import fold_text
 from index.build import Index
+from index.encoder import Vectors
 from index.entries import EntryKind
 from index.retriever import Retrieval
 
@@ -18,18 +20,27 @@ _COVERAGE = 1.0
 """What the share of a statement's character pairs that stand in a sentence counts beside its retrieval score."""
 _GAIN = 0.18
 """A second sentence is read when it holds at least this share of the statement's pairs that the first lacks."""
+_MARKS = re.compile(r"[，；：,;:]|而且|并且|同时|以及")
+_SHORTEST_CLAUSE = 7
+_COVERAGE_OF_CLAUSE = 0.5
+_BETTER = 0.1
+"""By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
+_MOST = 3
 _HEAD = 60
 _WINDOW = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One sentence of a passage (an index into `corpus.passages`), with how well it fits a statement."""
+    """One sentence of a passage (an index into `corpus.passages`), with how well it fits a statement.
+
+    `rows` are its entries in the index: the sentence itself and runs of its clauses.
+    """
 
     passage: int
     span: Span
     score: float
-    coverage: float
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +75,44 @@ def candidates(statement: str, retrieval: Retrieval, index: Index) -> tuple[Stre
     return tuple(sorted(found, key=lambda s: (-s.score, s.passage, s.span.start)))
 
 
-def choose(statement: str, stretches: Sequence[Stretch], index: Index, limit: int = 2) -> tuple[Stretch, ...]:
-    """Up to `limit` of the sentences to hold a statement against: the best, and what fills in most of what it lacks."""
+def clauses_of(statement: str) -> tuple[str, ...]:
+    """The clauses of a statement that may each have evidence of its own; none where it is of one piece."""
+    spans = [span for mark in _MARKS.split(statement) if len(span := mark.strip()) >= _SHORTEST_CLAUSE]
+    return tuple(spans) if len(spans) > 1 else ()
+
+
+def choose(
+    statement: str, stretches: Sequence[Stretch], index: Index, clauses: Sequence[tuple[str, Vectors]] = ()
+) -> tuple[Stretch, ...]:
+    """Up to three of the sentences to hold a statement against.
+
+    The best, what fills in most of the words that it lacks, and for each clause (text and vector of shape (dim,)) the
+    sentence that fits it much better than those.
+    """
     asked = pairs_of(statement)
     chosen = list(stretches[:1])
-    while chosen and len(chosen) < limit:
-        texts = {notice.id: notice.text for notice in index.corpus.notices}
-        held = frozenset().union(*(_pairs(s, index.corpus, texts) for s in chosen))
-        missing = asked - held
-        gains = {
-            s: len(missing & _pairs(s, index.corpus, texts)) / max(1, len(asked)) for s in stretches if s not in chosen
-        }
+    texts = {notice.id: notice.text for notice in index.corpus.notices}
+    held = {s: pairs_of(s.span.of(texts[index.corpus.passages[s.passage].notice_id])) for s in stretches}
+    while chosen and len(chosen) < 2:
+        missing = asked.difference(*(held[s] for s in chosen))
+        gains = {s: len(missing & held[s]) / max(1, len(asked)) for s in stretches if s not in chosen}
         best = max(gains, key=lambda s: (gains[s], s.score), default=None)
         if best is None or gains[best] < _GAIN:
             break
         chosen.append(best)
+    for text, vector in clauses:
+        own = pairs_of(text)
+        fit = {
+            s: float((index.store.at(s.rows) @ vector).max())
+            + _COVERAGE_OF_CLAUSE * len(own & held[s]) / max(1, len(own))
+            for s in stretches
+            if s.rows
+        }
+        best = max(fit, key=lambda s: (fit[s], s.score), default=None)
+        if best is None or best in chosen or len(chosen) == _MOST:
+            continue
+        if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
+            chosen.append(best)
     return tuple(chosen)
 
 
@@ -104,6 +138,7 @@ def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exh
 def _candidates(asked: frozenset[str], retrieval: Retrieval, index: Index) -> list[Stretch]:
     texts = {notice.id: notice.text for notice in index.corpus.notices}
     scores: dict[tuple[int, Span], float] = {}
+    rows: dict[tuple[int, Span], list[int]] = {}
     for hit in retrieval.hits:
         passage = index.corpus.passages[hit.passage]
         for kind in (EntryKind.SENTENCE, EntryKind.CLAUSE):
@@ -113,16 +148,13 @@ def _candidates(asked: frozenset[str], retrieval: Retrieval, index: Index) -> li
                     if whole is not None:
                         key = (hit.passage, whole)
                         scores[key] = max(scores.get(key, -1.0), item.score)
+                        rows.setdefault(key, []).append(item.row)
     found = []
     for (row, span), score in scores.items():
         held = pairs_of(span.of(texts[index.corpus.passages[row].notice_id]))
         coverage = len(asked & held) / max(1, len(asked))
-        found.append(Stretch(row, span, score + _COVERAGE * coverage, coverage))
+        found.append(Stretch(row, span, score + _COVERAGE * coverage, tuple(rows[row, span])))
     return found
-
-
-def _pairs(stretch: Stretch, corpus: Corpus, texts: dict[str, str]) -> frozenset[str]:
-    return pairs_of(stretch.span.of(texts[corpus.passages[stretch.passage].notice_id]))
 
 
 def _first(head: Span, text: str) -> Span:

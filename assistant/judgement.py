@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.alignment import Replaced
 from assistant.slot import Conflict, SlotKind
 from assistant.verdict import Exactness, Finding, Quotation
 from index.pair import VERDICTS, Reading
@@ -45,7 +46,12 @@ class Judgement:
 
 
 def signs_of(
-    reading: Reading, coverage: float, nearness: float, conflicts: Sequence[Conflict], quotations: Sequence[Quotation]
+    reading: Reading,
+    coverage: float,
+    nearness: float,
+    conflicts: Sequence[Conflict],
+    quotations: Sequence[Quotation],
+    laid: Sequence[Replaced],
 ) -> dict[str, float]:
     """Named signs of one statement, each a finite number.
 
@@ -67,6 +73,9 @@ def signs_of(
         "numbers_foreign": _count(conflicts, (SlotKind.NUMBER, SlotKind.DATE), False),
         "names_against": _count(conflicts, (SlotKind.NAME,), True),
         "names_foreign": _count(conflicts, (SlotKind.NAME,), False),
+        "displaced": max((r.likeness for r in laid if r.displaced), default=0.0),
+        "replaced": max((r.likeness for r in laid if r.claim and r.evidence and not r.displaced), default=0.0),
+        "added": max((r.likeness for r in laid if r.evidence is None), default=0.0),
         "quoted_right": float(any(e in (Exactness.EXACT, Exactness.PUNCTUATION) for e in exact)),
         "quoted_wrong": float(Exactness.DIFFERING in exact),
         "quoted_foreign": float(Exactness.ABSENT in exact),

@@ -57,6 +57,10 @@ _SURNAMES = set(
     "简饶曾沙养鞠须丰巢关蒯相查后荆红游竺权盖益桓公肖"
 )
 _MEASURES = set("个项条次位名人年月日天届章节款种类家期场周点批套部级")
+_MARKER = re.compile(
+    r"(?:(?<=[。；：\n])|^)\s*(?:[一二三四五六七八九十]+(?:是|、)|\d{1,2}[.．、](?!\d)|[(（][一二三四五六七八九十]+[)）])"
+)
+"""一是, 二、, 3. and （四）: the place of a point in its list."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}")
 _NOT_A_NUMBER = ("一定", "一致", "一直", "一样", "一般", "一切", "一起", "一旦", "一线", "万一", "千万", "十分", "统一",
                  "进一步", "唯一", "一律", "一道", "百姓", "三农", "一级", "一层", "一并", "一流", "一把手", "一是",
@@ -96,7 +100,12 @@ def slots(text: str) -> tuple[Slot, ...]:
         if start and folded.text[start - 1] == "第":
             start, unit = start - 1, "第" + unit
         found.append(Slot(SlotKind.NUMBER, Span(*folded.source_span(start, shown)), (value,), unit))
-    found += [Slot(SlotKind.NAME, span, text) for span, text in _names(text)]
+    for match in _MARKER.finditer(folded.text):
+        for start, _, value in numbers(match.group()):
+            at = match.start() + start
+            if not any(slot.span.start <= at < slot.span.end for slot in found):
+                found.append(Slot(SlotKind.NUMBER, Span(*folded.source_span(at, match.end())), (value,), "第"))
+    found += [Slot(SlotKind.NAME, span, name, sort) for span, name, sort in _names(text)]
     return tuple(sorted(found, key=lambda slot: slot.span))
 
 
@@ -112,8 +121,8 @@ def conflicts(claim: Sequence[Slot], evidence: Sequence[Slot], elsewhere: str = 
             slot.kind is SlotKind.NAME and str(slot.value) in elsewhere
         ):
             continue
-        rivals = [other for other in free if _rivals(slot, other)]
-        found.append(Conflict(slot, rivals[0] if rivals else None))
+        rivals = [other for other in free if _rivalry(slot, other)]
+        found.append(Conflict(slot, max(rivals, key=lambda other: _rivalry(slot, other), default=None)))
     return tuple(found)
 
 
@@ -126,16 +135,22 @@ def _agree(a: Slot, b: Slot) -> bool:
             x is not None and x == y for x, y in zip(a.value, b.value, strict=True)
         )
     if a.kind is SlotKind.NUMBER:
-        return a.value == b.value and (a.unit[:1] == "第") == (b.unit[:1] == "第")
+        return a.value == b.value
     return str(a.value) in str(b.value) or str(b.value) in str(a.value)
 
 
-def _rivals(ours: Slot, theirs: Slot) -> bool:
+def _rivalry(ours: Slot, theirs: Slot) -> int:
+    """How likely `theirs` is what `ours` should have been; 0 for not at all."""
     if ours.kind is not theirs.kind:
-        return False
+        return 0
+    if ours.kind is SlotKind.DATE:
+        return 1 + sum(x is not None and x == y for x, y in zip(ours.value, theirs.value, strict=True))
     if ours.kind is SlotKind.NUMBER:
-        return (bool(ours.unit) and ours.unit[:1] == theirs.unit[:1]) or ours.unit[-1:] == theirs.unit[-1:] != ""
-    return True
+        if ours.unit[:1] == theirs.unit[:1] == "第":
+            return 2 + (ours.unit[1:2] == theirs.unit[1:2])
+        same = ours.unit.removeprefix("第"), theirs.unit.removeprefix("第")
+        return 0 if not all(same) else 2 * (same[0][0] == same[1][0]) + (same[0] == same[1])
+    return 1 + (ours.unit == theirs.unit)
 
 
 def _arabic(folded: str) -> tuple[str, list[int]]:
@@ -164,20 +179,20 @@ def _tagger() -> object:
     return rjieba
 
 
-def _names(text: str) -> Iterable[tuple[Span, str]]:
-    """People, places and bodies, as word segmentation knows them; neighbours that are names are one name."""
+def _names(text: str) -> Iterable[tuple[Span, str, str]]:
+    """People, places and bodies, as word segmentation knows them, with their sort; neighbours are one name."""
     at = 0
-    start, name = 0, ""
-    for word, tag in _tagger().tag(text):  # type: ignore[attr-defined]
+    start, name, sort = 0, "", ""
+    for word, tag in [*_tagger().tag(text), ("", "")]:  # type: ignore[attr-defined]
         person = tag in _PERSON
-        if (tag in _NAME_TAGS and len(word) > 1 and (not person or (word[0] in _SURNAMES and len(word) < 5))) or (
-            name and _BODY.match(word)
-        ):
+        known = tag in _NAME_TAGS and len(word) > 1 and (not person or (word[0] in _SURNAMES and len(word) < 5))
+        if known or (name and sort != "person" and _BODY.match(word)):
+            if name and (sort == "person") != person:
+                yield Span(start, at), name, sort
+                name = ""
             start, name = (at, word) if not name else (start, name + word)
-        else:
-            if name:
-                yield Span(start, at), name
+            sort = "person" if person else "body"
+        elif name:
+            yield Span(start, at), name, sort
             name = ""
         at += len(word)
-    if name:
-        yield Span(start, at), name

@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ KEPT = 10
 """Every so-manieth claim is kept for fitting."""
 _BY_HAND = 0.7
 """Share of a step's pairs that were written by hand, once the reader has learned to compare."""
+_OWN = 6
+"""One edited sentence in so many and one is the notice's own."""
 _SHORTEST, _LONGEST, _FEWEST, _MOST = 12, 180, 20, 400
 _ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(（][一二三四五六七八九十]+[)）])")
 _HELD_LAWS = ("慈善法",)
@@ -84,15 +86,12 @@ def pairs_for(claims: Sequence[Claim], checker: Checker) -> list[tuple[Pair, Pai
     return out
 
 
-def drawing(by_hand: Sequence[tuple[Pair, Pair]], made: Sequence[Editor], pairs: int, alone: int) -> Callable[..., Any]:
-    """Gives the pairs of a step: of the first `alone` steps edited sentences only, then both kinds."""
+def drawing(by_hand: Sequence[tuple[Pair, Pair]], made: Sequence[Editor], pairs: int) -> Callable[..., list[Pair]]:
+    """Gives the pairs of a step: edited sentences, and where there are any, claims written by hand among them."""
     deck: list[int] = []
-    steps = 0
+    hand = round(pairs * _BY_HAND) if by_hand else 0
 
     def draw(chance: random.Random) -> list[Pair]:
-        nonlocal steps
-        steps += 1
-        hand = round(pairs * _BY_HAND) if steps > alone and by_hand else 0
         out = []
         for _ in range(hand):
             if not deck:
@@ -166,7 +165,7 @@ def _named(claim: Claim, corpus: Corpus) -> list[Stretch]:
         for row, passage in enumerate(corpus.passages):
             for span in passage.sentences:
                 if span.overlaps(places[0]):
-                    found[row, span] = Stretch(row, span, 1.0, 1.0)
+                    found[row, span] = Stretch(row, span, 1.0)
     return list(found.values())[:3]
 
 
@@ -195,13 +194,14 @@ def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], No
     base = bundled_folder(settings.cache_dir)
     if laws is not None:
         recipe = PairRecipe()
-        tokenizer, network = new_network(base, recipe.rank)
-        reader = PairReader(tokenizer, network)
+        reader = PairReader(*new_network(base, recipe.rank))
         started = time.perf_counter()
+        made = [*editors(laws, _HELD_LAWS)]
+        made += [own_editor(answerer.corpus, made[0].strange)] * (len(made) // _OWN)
+        compare(reader, made, recipe, report)
         by_hand = pairs_for([c for at, c in enumerate(hand) if at % KEPT], Checker(answerer, reader, blank))
         by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
-        draw = drawing(by_hand, editors(laws, _HELD_LAWS), recipe.pairs, recipe.steps // 3)
-        train_pairs(reader, draw, recipe, lambda done, total, _loss: report(done, total))
+        train_pairs(reader, drawing(by_hand, made, recipe.pairs), recipe, lambda done, total, _: report(done, total))
         save_pair_reader(reader, READER, recipe.rank)
         minutes = round((time.perf_counter() - started) / 60, 1)
         record = {"recipe": asdict(recipe), "claims": len(by_hand), "minutes": minutes}
@@ -212,6 +212,19 @@ def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], No
     judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
     write_judgement(judgement, evidence)
     return evidence
+
+
+def compare(reader: PairReader, made: Sequence[Editor], recipe: PairRecipe, report: Callable[[int, int], None]) -> None:
+    """The first stage: learn to compare, from edited sentences alone."""
+    first = replace(recipe, steps=recipe.comparing)
+    train_pairs(reader, drawing((), made, recipe.pairs), first, lambda done, total, _: report(done, total))
+
+
+def own_editor(corpus: Corpus, strange: Sequence[str]) -> Editor:
+    """An editor of the notices' own sentences."""
+    texts = {notice.id: notice.text for notice in corpus.notices}
+    sentences = [span.of(texts[p.notice_id]) for p in corpus.passages for span in p.sentences]
+    return Editor([s for s in sentences if _SHORTEST <= len(s) <= 2 * _LONGEST], strange)
 
 
 def training_claims(notice: Notice, path: Path = CLAIMS) -> list[Claim]:

@@ -1,6 +1,6 @@
 """`PairReader`: reads a claim and a stretch of a notice side by side and says whether the one follows from the other.
 
-A cross-encoder over the bundled encoder's own weights: a LoRA adapter, four segment embeddings and two linear heads,
+A cross-encoder over the bundled encoder's own weights: a LoRA adapter, six segment embeddings and two linear heads,
 trained by `notice-evals judge` (index/pair_training.py). One head gives the verdict, the other marks the words that
 differ, on both sides. Segments tell the words that stand on both sides from those that do not, which a small model
 would have to learn from far more examples (exact-match features: Chen et al. 2017, arXiv:1704.00051).
@@ -28,9 +28,9 @@ VERDICTS = ("supported", "contradicted", "not_mentioned")
 """In the order of the verdict head's outputs."""
 LONGEST_CLAIM, LONGEST_EVIDENCE = 96, 192
 """Tokens of either side that are read."""
-SEGMENTS = 4
+SEGMENTS = 6
 _BATCH = 16
-_RARE = 2
+_SHORT, _LONG = 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,27 @@ class Reading:
     evidence: tuple[tuple[Span, float], ...]
 
 
-def shared(text: str, other: str) -> NDArray[np.bool_]:
-    """Which characters of `text` stand, with a neighbour, in `other` too: shape (len(text),)."""
-    pairs = {other[at : at + _RARE] for at in range(len(other) - 1)}
-    found = np.zeros(len(text), bool)
-    for at in range(len(text) - 1):
-        if text[at : at + _RARE] in pairs:
-            found[at : at + _RARE] = True
-    return found
+def novelty(text: str, other: str) -> NDArray[np.int8]:
+    """How new each character of `text` is beside `other`: shape (len(text),), 0, 1 or 2.
+
+    By the longest stretch around it that stands in `other` too: 0 from `_LONG` characters, 1 from two (words that
+    stand there as well, but in another company: how roles that were exchanged show), 2 for what stands there not.
+    """
+    longest = np.zeros(len(text), np.int64)
+    start = end = 0
+    while start < len(text):
+        end = max(end, start)
+        while end < len(text) and text[start : end + 1] in other:
+            end += 1
+        np.maximum(longest[start:end], end - start, out=longest[start:end])
+        start += 1
+    return np.where(longest >= _LONG, 0, np.where(longest >= _SHORT, 1, 2)).astype(np.int8)
 
 
 def tokenize(tokenizer: Any, pairs: Sequence[tuple[Folded, Folded]]) -> list[dict[str, Any]]:
     """By pair: token ids, segments, and for every token (side, start, end) in the folded text, side None for marks.
 
-    A token's segment is twice its side (claim 0, evidence 1) plus one where its characters do not stand on the other.
+    A token's segment is three times its side (claim 0, evidence 1) plus how new it is beside the other side.
     """
     bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
     out = []
@@ -69,13 +76,13 @@ def tokenize(tokenizer: Any, pairs: Sequence[tuple[Folded, Folded]]) -> list[dic
             ((claim.text, evidence.text, LONGEST_CLAIM), (evidence.text, claim.text, LONGEST_EVIDENCE))
         ):
             coded = tokenizer(own, add_special_tokens=False, return_offsets_mapping=True)
-            both = shared(own, other)
+            new = novelty(own, other)
             for token, (start, end) in list(zip(coded["input_ids"], coded["offset_mapping"], strict=True))[:longest]:
                 ids.append(token)
-                segments.append(2 * side + (not both[start:end].all()))
+                segments.append(3 * side + int(new[start:end].max(initial=0)))
                 places.append((side, start, end))  # type: ignore[arg-type]
             ids.append(eos)
-            segments.append(2 * side)
+            segments.append(3 * side)
             places.append(None)
         out.append({"ids": ids, "segments": segments, "places": places})
     return out

@@ -31,9 +31,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairRecipe:
-    """How to train; `pairs` a step."""
+    """How to train: `comparing` steps on edited sentences, then `steps` with claims among them; `pairs` a step."""
 
-    steps: int = 1500
+    comparing: int = 600
+    steps: int = 1200
     pairs: int = 16
     rank: int = 32
     rate: float = 6e-4
