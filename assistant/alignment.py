@@ -16,9 +16,10 @@ _RUN = 3
 _ALIKE = 0.6
 """From which likeness (Indel ratio) two clauses are one, differently put."""
 _LITTLE = frozenset(
-    "的 地 得 了 着 过 和 与 及 以及 并 并且 而 且 也 还 又 就 都 是 在 于 把 被 将 要 要求 对 向 从 由 为 所 上 中 里 下"
-    " 等 这 那 其 该 一 个 说 指出 强调 提出 通知 文件 总 有 会 能 可 以 用 来 去 到 给 让 使 之 者 们 们的 我们 他 她 它".split()
-)
+    "的 地 得 了 着 过 和 与 及 以及 并 并且 而 且 也 还 又 就 都 是 在 于 把 被 将 要 要求 对 向 从 由 为 所 上 中 里"
+    " 下 等 这 那 其 该 一 个 说 指出 强调 提出 通知 文件 总 有 会 能 可 以 用 来"
+    " 去 到 给 让 使 之 者 们 们的 我们 他 她 它".split()
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ _SURNAMES = set(
 )
 _MEASURES = set("个项条次位名人年月日天届章节款种类家期场周点批套部级")
 _MARKER = re.compile(
-    r"(?:(?<=[。；：\n])|^)\s*(?:[一二三四五六七八九十]+(?:是|、)|\d{1,2}[.．、](?!\d)|[(（][一二三四五六七八九十]+[)）])"
+    r"(?:(?<=[。;:\n])|^)\s*(?:[一二三四五六七八九十]+(?:是|、)|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十]+\))"
 )
 """一是, 二、, 3. and （四）: the place of a point in its list."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}")
@@ -87,6 +87,12 @@ def slots(text: str) -> tuple[Slot, ...]:
             # 5年 is a length of time and 11日 a day; a year alone has four digits here.
             taken.append(own)
             found.append(Slot(SlotKind.DATE, Span(*folded.source_span(own.start, own.end)), day))
+    for match in _MARKER.finditer(folded.text):
+        start, _, value = numbers(match.group())[0]
+        own = Span(match.start() + start, match.end())
+        if not any(own.overlaps(other) for other in taken):
+            taken.append(own)
+            found.append(Slot(SlotKind.NUMBER, Span(*folded.source_span(own.start, own.end)), (value,), "第"))
     idle = [Span(m.start(), m.end()) for word in _NOT_A_NUMBER for m in re.finditer(word, folded.text)]
     for start, end, value in numbers(folded.text):
         own = Span(start, end)
@@ -100,11 +106,6 @@ def slots(text: str) -> tuple[Slot, ...]:
         if start and folded.text[start - 1] == "第":
             start, unit = start - 1, "第" + unit
         found.append(Slot(SlotKind.NUMBER, Span(*folded.source_span(start, shown)), (value,), unit))
-    for match in _MARKER.finditer(folded.text):
-        for start, _, value in numbers(match.group()):
-            at = match.start() + start
-            if not any(slot.span.start <= at < slot.span.end for slot in found):
-                found.append(Slot(SlotKind.NUMBER, Span(*folded.source_span(at, match.end())), (value,), "第"))
     found += [Slot(SlotKind.NAME, span, name, sort) for span, name, sort in _names(text)]
     return tuple(sorted(found, key=lambda slot: slot.span))
 

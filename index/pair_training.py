@@ -34,7 +34,7 @@ class PairRecipe:
     """How to train: `comparing` steps on edited sentences, then `steps` with claims among them; `pairs` a step."""
 
     comparing: int = 600
-    steps: int = 1200
+    steps: int = 900
     pairs: int = 16
     rank: int = 32
     rate: float = 6e-4
