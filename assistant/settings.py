@@ -43,9 +43,8 @@ class Settings:
     ) -> Settings:
         """What is given, else what the environment says, else defaults.
 
-        The variables are NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE, _DATA
-        and _ADAPTER (off). The adapter belongs to the bundled encoder: it is never merged into a model named by the
-        user.
+        The variables are NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE, _DATA and _ADAPTER (off). The adapter
+        belongs to the bundled encoder: it is never merged into a model named by the user.
         """
         content = content_dir or _path("CONTENT") or PACKAGED
         cache = _path("CACHE") or user_cache_path(_APP)

@@ -22,20 +22,39 @@ from evals.command import (
 )
 
 
-@click.command(help="逐路关闭检索通道，看每一路值多少（用题库和不用题库）。")
+@click.command(help="逐路关闭检索通道，看每一路值多少（用题库和不用题库）；也可比较权重和编码器。")
 @set_option
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="用哪部分。")
+@click.option("--factor", "factors", type=float, multiple=True, metavar="倍数", help="再把每路权重乘以此数，可多次。")
+@click.option("--encoder", "encoders", multiple=True, metavar="名称|目录", help="再换成这个编码器比较，可多次。")
 @json_option
+@click.option("--save", is_flag=True, help="存入 evals/results，供报告使用。")
+@click.option("--results", type=NEW_FOLDER, metavar="目录", help="存到哪里（默认 evals/results）。")
 @explained
-def ablation(set_name: str | None, split: str, as_json: bool) -> None:
-    """Search again with each channel off."""
-    from evals.ablation import ablate, ablation_json, ablation_view
+def ablation(
+    set_name: str | None,
+    split: str,
+    factors: tuple[float, ...],
+    encoders: tuple[str, ...],
+    as_json: bool,
+    save: bool,
+    results: Path | None,
+) -> None:
+    """Search again with each channel off, scaled, and by other encoders."""
+    from evals.ablation import ablate, ablation_json, ablation_view, save_ablations
     from evals.opening import open_set
+    from evals.record import RESULTS
 
     both = both_answerers()
+    others = {name: both_answerers(name) for name in encoders}
     eval_set = open_set(set_name, both[0].corpus)
     with progress_bar("逐路关闭") as step:
-        found = [ablate(answerer, eval_set, split, step) for answerer in both]
+        found = [
+            ablate(answerer, eval_set, split, step, factors, [(name, own[at]) for name, own in others.items()])
+            for at, answerer in enumerate(both)
+        ]
+    if save:
+        note(f"已保存：{save_ablations(found, eval_set, split, results or RESULTS)}")
     if as_json:
         shown = {"set": eval_set.name, "set_digest": eval_set.digest, "split": split} | ablation_json(found)
         click.echo(json.dumps(shown, ensure_ascii=False, allow_nan=False).encode())

@@ -75,11 +75,11 @@ def show(view: RenderableType) -> None:
     console.print(view)
 
 
-def both_answerers() -> tuple[Answerer, Answerer]:
-    """With the bank, and without it."""
+def both_answerers(model: str | None = None) -> tuple[Answerer, Answerer]:
+    """The product as delivered, with the bank and without it; by another encoder each has an index of its own."""
     from assistant.opening import open_answerer
-    from evals.opening import settings_for
+    from evals.opening import packaged_settings
 
     with progress_bar("准备") as step:
-        bank, plain = (open_answerer(settings_for(None, None, None, no_bank), step, note) for no_bank in (False, True))
+        bank, plain = (open_answerer(packaged_settings(no_bank, model), step, note) for no_bank in (False, True))
     return bank, plain

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 _PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -54,7 +55,7 @@ def _swapped(question: str, chance: random.Random) -> str | None:
 
 
 def _traditional(question: str, chance: random.Random) -> str | None:
-    return _converter().convert(question)
+    return str(_converter().convert(question))
 
 
 def _full_width(question: str, chance: random.Random) -> str | None:
@@ -141,7 +142,7 @@ def _words() -> frozenset[str]:
 
 
 @cache
-def _converter() -> Callable[..., object]:
+def _converter() -> Any:
     from opencc import OpenCC
 
     return OpenCC("s2t")

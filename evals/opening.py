@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,12 +54,16 @@ def eval_questions(corpus: Corpus, folder: Path = DATA) -> list[str]:
     return texts
 
 
-def packaged_settings() -> Settings:
+def packaged_settings(no_bank: bool = False, model: str | None = None) -> Settings:
     """The product as it is delivered, without what its user has added, so that a figure means the same everywhere.
 
-    Where there are additions, its index lies beside that of the product in use and does not push it out.
+    Where there are additions, or with another encoder, its index lies beside that of the product in use and does not
+    push it out.
     """
-    settings = settings_for(None, None, None, no_bank=False)
-    added = settings.data_dir is not None and CandidateStore(settings.data_dir).accepted(Target.BANK)
-    folder = settings.index_dir / "packaged" if added else settings.index_dir
+    settings = settings_for(None, None, model, no_bank)
+    folder = settings.index_dir
+    if settings.data_dir is not None and CandidateStore(settings.data_dir).accepted(Target.BANK):
+        folder /= "packaged"
+    if model is not None:
+        folder /= f"encoder-{hashlib.sha256(model.encode('utf-8')).hexdigest()[:12]}"
     return replace(settings, data_dir=None, index_dir=folder)

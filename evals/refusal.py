@@ -136,7 +136,7 @@ def estimate_calibration_error(
 
     def resampled(drawn: NDArray[np.int64]) -> float:
         own = np.concatenate([rows[group] for group in drawn])
-        return calibration_error(reliability(values[own], hits[own]))  # type: ignore[arg-type]
+        return calibration_error(reliability(values[own], hits[own]))
 
     result = stats.bootstrap(
         (np.arange(len(rows)),),

@@ -180,7 +180,7 @@ def export(store: CandidateStore, corpus: Corpus, target: Target) -> dict[str, l
             "style": one.category,
             "quotes": [answer.quote for answer in one.answers],
         }
-    rows = {
+    rows: dict[str, list[Mapping[str, Any]]] = {
         notice.id: [as_row(one, notice) for one in store.accepted(target, notice.id) if not lost(one, notice)]
         for notice in corpus.notices
     }

@@ -148,4 +148,9 @@ def test_the_command_writes_the_report(eval_file: Path, tmp_path: Path, monkeypa
     result = CliRunner().invoke(main, ["report", "--set", str(eval_file), "--out", str(out)], catch_exceptions=False)
     assert result.exit_code == 0
     assert f"已写好：{out / 'report.md'}" in result.stderr
-    assert sorted(path.name for path in out.rglob("*.*")) == ["reliability.svg", "report.md", "risk-coverage.svg"]
+    assert sorted(path.name for path in out.rglob("*.*")) == [
+        "reliability.svg",
+        "report.html",
+        "report.md",
+        "risk-coverage.svg",
+    ]
