@@ -151,7 +151,7 @@ def kind_of(claim: str, evidence: str, ours: Span | None, theirs: Span | None) -
     swapped = bool(own and other) and fold_text(own) in fold_text(evidence) and fold_text(other) in fold_text(claim)
     if swapped:
         return DifferenceKind.RELATION
-    if _MODAL.search(own) or (not own and _MODAL.search(other)):
+    if _MODAL.search(own) or _MODAL.fullmatch(other):
         return DifferenceKind.NEGATION
     if theirs and (_quoted(evidence, theirs) or (ours and _quoted(claim, ours))):
         return DifferenceKind.TERM

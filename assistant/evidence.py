@@ -120,11 +120,12 @@ def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exh
     """The chosen sentences in the order of the notice, each passage's first words before them."""
     texts = {notice.id: notice.text for notice in corpus.notices}
     spans: set[tuple[int, Span]] = set()
+    chosen = {(stretch.passage, stretch.span) for stretch in stretches}
     for stretch in stretches:
         passage = corpus.passages[stretch.passage]
         text = texts[passage.notice_id]
         head = passage.sentences[0]
-        if passage.kind is Kind.PARAGRAPH and head != stretch.span:
+        if passage.kind is Kind.PARAGRAPH and (stretch.passage, head) not in chosen:
             spans.add((stretch.passage, _first(head, text)))
         spans |= {(stretch.passage, span) for span in _window(stretch.span, statement, text)}
     parts: list[tuple[int, int, Span]] = []

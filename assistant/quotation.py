@@ -64,7 +64,6 @@ class QuotationChecker:
         best: tuple[float, str, Span] | None = None
         for passage in near:
             folded = fold(passage.span.of(texts[passage.notice_id]))
-            # Twice, since the likest stretch may be longer or shorter than what was quoted.
             match = fuzz.partial_ratio_alignment(quoted.text, folded.text)
             if match is None or match.dest_end <= match.dest_start or len(folded.text) < len(quoted.text):
                 continue

@@ -114,7 +114,7 @@ def balanced_accuracy(rows: Sequence[ClaimRow], seed: int = 0) -> Estimate:
     if not groups:
         return estimate([])
     mean = float(np.mean([group.mean() for group in groups]))
-    if all(group.size < 2 or np.ptp(group) == 0 for group in groups):
+    if any(group.size < 2 for group in groups) or all(np.ptp(group) == 0 for group in groups):
         return Estimate(mean, float("nan"), float("nan"), len(rows))
     result = stats.bootstrap(
         tuple(groups),

@@ -21,6 +21,7 @@ KINDS = {
     "contradicted": ("number", "date", "name", "item", "negation", "relation", "term"),
     "not_mentioned": ("near", "far"),
 }
+_KEYS = ("id", "claim", "verdict", "kind", "split", "evidence", "differences")
 DIFFERENCES = ("number", "date", "name", "term", "negation", "relation", "item")
 
 
@@ -78,6 +79,9 @@ def find_claims(name: str | None, corpus: Corpus, folder: Path = FOLDER) -> Clai
 
 def parse_claim(row: dict[str, Any], notice: Notice, place: str) -> Claim:
     """One line of a claim file; `place` is named when it is wrong."""
+    missing = [key for key in _KEYS if key not in row]
+    if missing:
+        raise DatasetError(f"{place}: 缺少 {'、'.join(missing)}。")
     verdict, kind = row["verdict"], row["kind"]
     if verdict not in VERDICTS or kind not in KINDS[verdict]:
         raise DatasetError(f"{place}: {verdict}/{kind} 不是已知的结论和类别。")
@@ -89,6 +93,8 @@ def parse_claim(row: dict[str, Any], notice: Notice, place: str) -> Claim:
     for wrong in differences:
         if wrong.kind not in DIFFERENCES or wrong.claim not in row["claim"] or wrong.source not in notice.text:
             raise DatasetError(f"{place}: 差异“{wrong.claim}/{wrong.source}”不在说法或原文里。")
+    if not all(row["evidence"]):
+        raise DatasetError(f"{place}: 证据是空的。")
     evidence = tuple(places_of(quote, notice.text) for quote in row["evidence"])
     if not all(evidence):
         raise DatasetError(f"{place}: 证据不是通知原文。")

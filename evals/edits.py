@@ -145,7 +145,7 @@ class Editor:
         out: list[_Piece] = []
         much = chance.choice((0.0, 0.3, 0.6))
         for piece in pieces:
-            groups = [group for group in _ALIKE if piece.text in group[:2]]
+            groups = [group for group in _ALIKE if piece.text and piece.text in group[:2]]
             if groups and not piece.differs and chance.random() < much:
                 piece = replace(piece, text=chance.choice([w for w in groups[0] if w != piece.text]))
             out.append(piece)
@@ -153,8 +153,10 @@ class Editor:
             out = _drop_clause(out, chance)
         if chance.random() < 0.3:
             out = _reorder(out, chance)
-        while out and not out[-1].differs and out[-1].text in "。；，：":
+        while out and not out[-1].differs and not (last := out[-1].text.rstrip("。；，：")):
             out.pop()
+        if out and not out[-1].differs:
+            out[-1] = replace(out[-1], text=last)
         if chance.random() < 0.5:
             out.append(_Piece("。"))
         return out

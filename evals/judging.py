@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
@@ -38,6 +39,8 @@ from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save
 from index.pair_training import Pair, PairRecipe, train_pairs
 from index.retriever import Retriever
 
+Floats = NDArray[np.float64]
+
 CLAIMS = Path(__file__).parent.parent / "index" / "training" / "claims.jsonl"
 KEPT = 10
 """Every so-manieth claim is kept for fitting."""
@@ -49,7 +52,7 @@ _SHORTEST, _LONGEST, _FEWEST, _MOST = 12, 180, 20, 400
 _ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(（][一二三四五六七八九十]+[)）])")
 _HELD_LAWS = ("慈善法",)
 """Kept from training, to see how the checker does on a document it never saw."""
-_SURE_RIGHT = 0.9
+_SURE_RIGHT = 0.85
 """The share right from which a verdict needs no person."""
 
 
@@ -78,7 +81,7 @@ def pairs_for(claims: Sequence[Claim], checker: Checker) -> list[tuple[Pair, Pai
     The two are one where the checker finds the evidence, or there is none to find.
     """
     out = []
-    for claim, read in zip(claims, checker.read([claim.text for claim in claims]), strict=True):
+    for claim, read in zip(claims, checker.examine([claim.text for claim in claims]), strict=True):
         found = any(claim.is_evidence(stretch.span) for stretch in read.exhibit.stretches)
         gold = exhibit(_named(claim, checker.corpus), claim.text, checker.corpus) if claim.evidence else read.exhibit
         wanted = _pair(claim, gold.text)
@@ -148,14 +151,20 @@ def write_judgement(judgement: Judgement, evidence: dict[str, Any], path: Path =
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _threshold(chances: Any, right: Any) -> float:
-    """The lowest probability such that the verdicts just above it (a sixth of all) are right often enough."""
-    order = np.argsort(chances)
+def _threshold(chances: Floats, right: NDArray[np.bool_]) -> float:
+    """The lowest probability down to which every run of a sixth of the verdicts is right often enough; 1 for none."""
+    order = np.argsort(-chances, kind="stable")
+    values = chances[order]
+    # Among equal chances nothing tells the right from the wrong: each counts their mean.
+    _, same = np.unique(values, return_inverse=True)
+    shares = (np.bincount(same, right[order]) / np.bincount(same))[same]
     width = max(10, len(order) // 6)
-    for at in range(len(order) - width):
-        if right[order[at : at + width]].mean() >= _SURE_RIGHT:
-            return round(float(chances[order[at]]), 4)
-    return 1.0
+    lowest = 1.0
+    for end in range(width, len(order) + 1):
+        if shares[end - width : end].mean() < _SURE_RIGHT:
+            break
+        lowest = float(values[end - 1])
+    return round(lowest, 4)
 
 
 def _named(claim: Claim, corpus: Corpus) -> list[Stretch]:
@@ -208,7 +217,7 @@ def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], No
         (READER / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     checker = Checker(answerer, load_pair_reader(base, READER), blank)
     fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
-    signs = [read.signs() for read in checker.read([claim.text for claim in fitted_on])]
+    signs = [read.signs() for read in checker.examine([claim.text for claim in fitted_on])]
     judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
     write_judgement(judgement, evidence)
     return evidence

@@ -195,12 +195,19 @@ def save_pair_reader(reader: PairReader, folder: Path, rank: int) -> None:
 
 
 def load_pair_reader(base: str | Path, folder: Path) -> PairReader:
-    """The trained reader in `folder` over the encoder folder `base`, its adapter merged into the weights."""
+    """The trained reader in `folder` over the encoder folder `base`, its adapter merged into the weights.
+
+    Raises OSError or ValueError where either is not whole, or they do not fit each other.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    rank = json.loads((folder / "config.json").read_text(encoding="utf-8"))["rank"]
+    try:
+        rank = json.loads((folder / "config.json").read_text(encoding="utf-8"))["rank"]
+        own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
+    except (SafetensorError, KeyError) as error:
+        raise ValueError(f"{folder}: not a trained reader ({error})") from error
     tokenizer, network = new_network(base, rank)
-    own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
     missing = set(network.own()) ^ set(own)
     if missing:
         raise ValueError(f"{folder}: {len(missing)} tensors do not fit this encoder, for example {min(missing)}")
