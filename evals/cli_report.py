@@ -71,7 +71,7 @@ def ablation(
 @explained
 def report(runs: tuple[Path, ...], set_name: str | None, out: Path, html: Path | None) -> None:
     """Measure everything and write it down, or make a page of saved runs."""
-    from evals.page import page_of_report, page_of_saved, write_page
+    from evals.report_page import page_of_report, page_of_saved, write_page
 
     page = html or out / "report.html"
     if runs:

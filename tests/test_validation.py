@@ -31,7 +31,7 @@ def test_every_fault_is_found_not_only_the_first(tmp_path: Path) -> None:
         tmp_path, row("a", "一？", "没有的话"), row("b", "二？", "也没有"), row("c", "三？", category="什么")
     )
     assert len(found.errors) == 3
-    assert [":1：" in one for one in messages(found, "quote")] == [True, False]
+    assert [f":{line}：" in one for line, one in enumerate(messages(found, "quote"), 1)] == [True, True]
     assert "category 是 '什么'" in messages(found, "category")[0]
 
 

@@ -1,4 +1,4 @@
-"""The report as one page of HTML that needs nothing else: `evals/page.html` filled with runs, curves and tables."""
+"""The report as one page of HTML that needs nothing else: `report_page.html` filled with runs, curves and tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from evals.robustness import KIND as ROBUSTNESS
 from evals.robustness import Robustness, load_robustness
 from evals.table import CATEGORY_NAMES, MEASURE_NAMES, figure, first_passage, interval, signed
 
-TEMPLATE = Path(__file__).parent / "page.html"
+TEMPLATE = Path(__file__).parent / "report_page.html"
 _HEADLINE = (
     "Success@1", "Success@3", "Success@5", "RR@10", "nDCG@10", "AP", "R@10", "Highlight", "HighlightF1", "CharR@1",
     "CharP@1", "CharF1@1", "CharR@500c", "AllPlaces@3", "Handled",
@@ -111,7 +111,7 @@ def _context(page: Page) -> Mapping[str, Any]:
         "runs": page.runs,
         "answerable": sum(row.answerable for row in first.rows),
         "cards": [(name, MEASURE_NAMES[name], first.overall[name]) for name in _CARDS if name in first.overall],
-        "headline": _rows(runs, [(name, _label(name), [run.overall.get(name) for run in runs]) for name in _HEADLINE]),
+        "headline": _rows([(name, _label(name), [run.overall.get(name) for run in runs]) for name in _HEADLINE]),
         "tables": list(_tables(names, runs)),
         "refusal": [(name, run.refusal) for name, run in page.runs if run.refusal is not None],
         "curves": _curves(page),
@@ -130,7 +130,7 @@ def _label(name: str) -> str:
 
 
 def _rows(
-    runs: Sequence[Run], rows: Iterable[tuple[str, str, Sequence[Estimate | None]]]
+    rows: Iterable[tuple[str, str, Sequence[Estimate | None]]],
 ) -> list[tuple[str, Sequence[Estimate | None], int]]:
     """Rows that any run has a figure for, with the number of questions of the first figure."""
     found = []
