@@ -125,7 +125,7 @@ CHECK_STRINGS: dict[str, dict[str, str]] = {
         "check": "核对",
         "choose_file": "上传答案表",
         "file_kinds": ".xlsx、.csv、.docx、.txt，最多 5000 行",
-        "drop": "松开鼠标，核对这个文件",
+        "file_too_large": "文件超过 20 MB，请拆成几份再上传。",
         "check_start": "贴上别人说的或写的，看通知里是不是这么说的。每一条都给出原文和出处，不同之处两边标出。",
         "reading_file": "正在读取……",
         "queued": "正在排队……",
@@ -173,9 +173,9 @@ CHECK_STRINGS: dict[str, dict[str, str]] = {
         "download": "下载结果",
         "download_docx": "Word（.docx）",
         "download_xlsx": "Excel（.xlsx）",
+        "gone": "这次核对的结果已经清除，请重新核对。",
         "back_to_check": "回到核对",
         "results_of_check": "核对结果",
-        "remove_file": "去掉文件",
     },
     "en": {
         "tab_ask": "Ask",
@@ -186,9 +186,9 @@ CHECK_STRINGS: dict[str, dict[str, str]] = {
         "check": "Check",
         "choose_file": "Upload a sheet of answers",
         "file_kinds": ".xlsx, .csv, .docx, .txt, up to 5000 rows",
-        "drop": "Drop the file to check it",
-        "check_start": "Paste what someone said or wrote, and see whether the notice says so: each with the notice's own "
-        "words and their place, and what differs marked on both sides.",
+        "file_too_large": "The file is larger than 20 MB. Please split it.",
+        "check_start": "Paste what someone said or wrote, and see whether the notice says so: each with the "
+        "notice's own words and their place, and what differs marked on both sides.",
         "reading_file": "Reading…",
         "queued": "Waiting in the queue…",
         "checking": "{done} of {total} checked",
@@ -235,9 +235,9 @@ CHECK_STRINGS: dict[str, dict[str, str]] = {
         "download": "Download",
         "download_docx": "Word (.docx)",
         "download_xlsx": "Excel (.xlsx)",
+        "gone": "The results of this check have been cleared. Please check again.",
         "back_to_check": "Back to the check",
         "results_of_check": "Results of the check",
-        "remove_file": "Remove the file",
     },
 }
 """The page's own sentences by language, beside those of `assistant.view`."""

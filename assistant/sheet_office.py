@@ -185,7 +185,7 @@ def _few(problems: list[SheetError]) -> list[SheetError]:
 
 
 def read_docx(data: bytes) -> Sheet:
-    """The rows of its tables where one has a column of answers; else every paragraph and table row, in order.
+    """The rows of its tables where one has a column of answers; else every paragraph, then every table row.
 
     Raises SheetError.
     """
@@ -223,15 +223,13 @@ def _docx_rows(document: Document) -> Iterator[list[Any]]:
             number += 1
             parts.append((number, part.text))
             _refuse_many(number)
-    tables = [(part, find_columns([cells for _, cells in part])) for part in parts if isinstance(part, list)]
+    tables = [(own, find_columns([cells for _, cells in own])) for own in parts if isinstance(own, list)]
     named = [list(rows_of(table, columns)) for table, columns in tables if columns.header >= 0]
     if named:
         yield from named
         return
-    for part in parts:
-        if isinstance(part, list):
-            yield list(rows_of(part, find_columns([cells for _, cells in part])))
-    yield list(paired(part for part in parts if not isinstance(part, list)))
+    yield list(paired(own for own in parts if not isinstance(own, list)))
+    yield from (list(rows_of(table, columns)) for table, columns in tables)
 
 
 def _refuse_many(number: int) -> None:

@@ -166,7 +166,7 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "reading": answer.reading,
         "answered": answer.answered,
         "confidence": confidence_word(answer.confidence),
-        "cards": [_card(found, corpus) for found in answer.passages],
+        "cards": [card_view(found, corpus) for found in answer.passages],
     }
 
 
@@ -180,7 +180,8 @@ def confidence_word(confidence: float) -> str:
     return "high" if confidence >= _HIGH else "medium" if confidence >= _MEDIUM else "low"
 
 
-def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
+def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
+    """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
     shown = [(Span(citation.start, citation.end), found.text)]
