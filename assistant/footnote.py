@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.text.paragraph import Paragraph
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -22,8 +21,8 @@ class Footnotes:
         self._texts: list[str] = []
         self._reference, self._text = _add_styles(document)
 
-    def add(self, paragraph: Paragraph, text: str) -> None:
-        """Set the mark of a new footnote at the end of a paragraph."""
+    def add(self, paragraph: Any, text: str) -> None:
+        """Set the mark of a new footnote at the end of a paragraph, which is its XML element."""
         from docx.oxml.ns import qn
         from docx.oxml.parser import OxmlElement
 
@@ -37,7 +36,7 @@ class Footnotes:
         properties.append(style)
         run.append(properties)
         run.append(mark)
-        paragraph._p.append(run)
+        paragraph.append(run)
 
     def finish(self) -> None:
         """Add the footnotes part to the document, and the settings that name its separators."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FONT = "宋体"
 _HEADING_FONT = "黑体"
 _GREY = "565B64"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def write_docx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
@@ -43,14 +44,18 @@ def write_docx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
 
 
 class _Writer:
-    """Writes claims one below the other."""
+    """Writes claims one below the other, straight as XML: python-docx looks every style up in every paragraph."""
 
     def __init__(self, document: Document, notes: Footnotes, corpus: Corpus) -> None:
-        self._document = document
+        from docx.oxml.ns import qn
+
         self._notes = notes
         self._corpus = corpus
-        # Looked up once: python-docx searches all styles by name each time.
-        self._styles = {name: document.styles[name] for name in ("Heading 2", "Body Text", "Quote")}
+        self._end = document.element.body.sectPr  # the body's last element; paragraphs go before it
+        self._styles = {name: document.styles[name].style_id for name in ("Heading 2", "Body Text", "Quote")}
+        self._qn = {
+            name: qn(f"w:{name}") for name in ("p", "pPr", "pStyle", "r", "rPr", "b", "color", "t", "br", "val")
+        }
 
     def claim(self, at: int, item: Checked) -> None:
         word = word_of_claim(item.verdict)
@@ -72,9 +77,9 @@ class _Writer:
             line = self._paragraph("Body Text")
             self._run(line, in_words(statement), word)
             if several:
-                self._run(line, f"　{statement.span.of(claim)}")
-        for difference in differences_of(statement, claim, self._corpus):
-            self._labelled("不同之处" if statement.differences else "引文", difference)
+                self._run(line, f"\u3000{statement.span.of(claim)}")
+        for label, difference in differences_of(statement, claim, self._corpus):
+            self._labelled(label, difference)
         label = "最接近的原文" if word is Word.NOT_MENTIONED else "原文"
         for own in evidence_of(statement, self._corpus):
             line = self._paragraph("Quote")
@@ -88,18 +93,27 @@ class _Writer:
         self._run(line, text)
 
     def _paragraph(self, style: str) -> Any:
-        paragraph = self._document.add_paragraph()
-        paragraph.style = self._styles[style]
+        from lxml.etree import SubElement
+
+        paragraph = self._end.makeelement(self._qn["p"])
+        self._end.addprevious(paragraph)
+        properties = SubElement(paragraph, self._qn["pPr"])
+        SubElement(properties, self._qn["pStyle"], {self._qn["val"]: self._styles[style]})
         return paragraph
 
     def _run(self, paragraph: Any, text: str, word: Word | None = None, colour: str | None = None) -> None:
-        from docx.shared import RGBColor
+        from lxml.etree import SubElement
 
-        run = paragraph.add_run(legal(text))
-        if word is not None:
-            run.bold, colour = True, COLOURS[word][0]
-        if colour is not None:
-            run.font.color.rgb = RGBColor.from_string(colour)
+        run = SubElement(paragraph, self._qn["r"])
+        if word is not None or colour is not None:
+            properties = SubElement(run, self._qn["rPr"])
+            if word is not None:
+                SubElement(properties, self._qn["b"])
+            SubElement(properties, self._qn["color"], {self._qn["val"]: colour or COLOURS[word or Word.UNSURE][0]})
+        for at, line in enumerate(legal(text).split("\n")):
+            if at:
+                SubElement(run, self._qn["br"])
+            SubElement(run, self._qn["t"], {_SPACE: "preserve"}).text = line
 
 
 def _set_up(document: Document) -> None:

@@ -45,15 +45,15 @@ def evidence_of(statement: Statement, corpus: Corpus) -> Iterator[Evidence]:
         yield Evidence(tuple(mark.text for mark in found.highlights) or (found.text,), found.citation.label)
 
 
-def differences_of(statement: Statement, claim: str, corpus: Corpus) -> Iterator[str]:
-    """What differs, a line each."""
+def differences_of(statement: Statement, claim: str, corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """What differs and how exact its quotations are: 不同之处 or 引文, and a line."""
     for difference in statement.differences:
         source = source_of(difference, statement, corpus)
         theirs = f"通知为“{source}”" if source else "通知没有"
         ours = f"答案为“{difference.claim}”" if difference.claim else "答案没有"
-        yield f"{KINDS[difference.kind]}：{ours}，{theirs}"
+        yield "不同之处", f"{KINDS[difference.kind]}：{ours}，{theirs}"
     for quotation in statement.quotations:
-        yield f"“{quotation.span.of(claim)}”：{EXACTNESS[quotation.exactness]}"
+        yield "引文", f"“{quotation.span.of(claim)}”：{EXACTNESS[quotation.exactness]}"
 
 
 def in_words(statement: Statement) -> str:
@@ -90,23 +90,29 @@ def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("核对结果")
     top = Alignment(wrap_text=True, vertical="top")
-    fonts = {word: Font(bold=True, color=ink) for word, (ink, _) in COLOURS.items()}
-    fills = {word: PatternFill("solid", start_color=ground) for word, (_, ground) in COLOURS.items()}
-    heading = (Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color="A2231D"))
+
+    def styled(ink: str | None = None, ground: str | None = None) -> Any:
+        made = WriteOnlyCell(sheet)
+        made.alignment = top
+        if ink is not None and ground is not None:
+            made.font, made.fill = Font(bold=True, color=ink), PatternFill("solid", start_color=ground)
+        return made._style
+
+    # A style is made once and shared: making it anew for every cell would take most of the time.
+    plain, heading = styled(), styled("FFFFFF", "A2231D")
+    coloured = {word: styled(*colours) for word, colours in COLOURS.items()}
     for at, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = "A2"
 
-    def cell(value: str | int, of: Any = sheet, style: tuple[Any, Any] | None = None) -> Any:
+    def cell(value: str | int, style: Any = plain, of: Any = sheet) -> Any:
         made = WriteOnlyCell(of, cell_text(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             made.data_type = "s"
-        made.alignment = top
-        if style is not None:
-            made.font, made.fill = style
+        made._style = style
         return made
 
-    sheet.append([cell(name, style=heading) for name in _NAMES])
+    sheet.append([cell(name, heading) for name in _NAMES])
     rows = 1
     for item in checked:
         for statement in item.verdict.statements:
@@ -119,21 +125,21 @@ def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
                 statement.span.of(item.verdict.claim),
                 in_words(statement),
                 f"{statement.confidence:.0%}",
-                "\n".join(differences_of(statement, item.verdict.claim, corpus)),
+                "\n".join(line for _, line in differences_of(statement, item.verdict.claim, corpus)),
                 "\n".join("……".join(own.words) for own in evidence),
                 "\n".join(own.label for own in evidence),
             ]
             cells = [cell(value) for value in values]
-            cells[4] = cell(values[4], style=(fonts[word], fills[word]))
+            cells[4] = cell(values[4], coloured[word])
             sheet.append(cells)
             rows += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(_NAMES))}{rows}"
     summary = book.create_sheet("合计")
     summary.column_dimensions["A"].width = 24
     for word, count in [*totals(list(checked)).items()][::-1]:
-        summary.append([cell(WORDS[word], summary, (fonts[word], fills[word])), cell(count, summary)])
-    summary.append([cell("合计（句）", summary), cell(sum(totals(list(checked)).values()), summary)])
-    summary.append([cell("核对的答案（条）", summary), cell(len(checked), summary)])
+        summary.append([cell(WORDS[word], coloured[word], summary), cell(count, plain, summary)])
+    summary.append([cell("合计（句）", plain, summary), cell(sum(totals(list(checked)).values()), plain, summary)])
+    summary.append([cell("核对的答案（条）", plain, summary), cell(len(checked), plain, summary)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
