@@ -1,9 +1,11 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from check_fixture import FakeChecker
 
+from assistant.answer import Found
 from assistant.check_desk import Checked, Desk
 from assistant.check_view import AT_ONCE, job_view, problem_view, row_view, rows_view
 from assistant.check_words import (
@@ -41,9 +43,7 @@ def test_everything_is_said_in_both_languages() -> None:
     for table in (CHECK_STRINGS, SHEET_SENTENCES, KIND_NAMES):
         assert table["zh"].keys() == table["en"].keys()
         for key, words in table["zh"].items():
-            assert sorted(words.split("{")[1:] and [part.split("}")[0] for part in words.split("{")[1:]]) == sorted(
-                part.split("}")[0] for part in table["en"][key].split("{")[1:]
-            ), key
+            assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", table["en"][key])), key
     assert not CHECK_STRINGS["zh"].keys() & STRINGS["zh"].keys()
     for word in Word:
         assert CHECK_STRINGS["zh"][word] == WORDS[word]
@@ -128,7 +128,7 @@ def test_words_that_are_not_the_notices_are_never_shown(small: Corpus) -> None:
             row_view(replace(checked, verdict=replace(checked.verdict, statements=(wrong,))), small)
 
 
-def _forge(found):  # type: ignore[no-untyped-def]
+def _forge(found: Found) -> Found:
     return replace(found, text=found.text.replace("三", "五"))
 
 
@@ -146,7 +146,6 @@ def test_rows_come_in_portions(small: Corpus) -> None:
 
 
 def test_a_problem_is_said_in_both_languages() -> None:
-    assert problem_view(SheetError("name", ending=".csv", kind="xlsx")) == {
-        "zh": "文件名以 .csv 结尾，内容却是Excel 表格；请改好扩展名，或另存后再上传。",
-        "en": "The name ends in .csv, but the content is an Excel workbook. Please correct the ending, or save it anew.",
-    }
+    shown = problem_view(SheetError("name", ending=".csv", kind="xlsx"))
+    assert shown["zh"] == "文件名以 .csv 结尾，内容却是Excel 表格；请改好扩展名，或另存后再上传。"
+    assert shown["en"].startswith("The name ends in .csv, but the content is an Excel workbook.")
