@@ -178,7 +178,7 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "manner": answer.manner,
         "confidence": confidence_word(answer.confidence),
         # Nothing was asked, so nothing is near it.
-        "cards": [] if answer.manner else [_card(found, corpus) for found in answer.passages],
+        "cards": [] if answer.manner else [card_view(found, corpus) for found in answer.passages],
     }
 
 
@@ -192,7 +192,8 @@ def confidence_word(confidence: float) -> str:
     return "high" if confidence >= _HIGH else "medium" if confidence >= _MEDIUM else "low"
 
 
-def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
+def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
+    """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
     shown = [(Span(citation.start, citation.end), found.text)]
