@@ -24,7 +24,7 @@ _ORDER = re.compile(
 _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代表大会常务委员会|全国人民代表大会)")
 _LOCAL = re.compile(r"第[一二三四五六七八九十]+届([\u4e00-\u9fff]{0,20}?人民代表大会(?:常务委员会)?)")
 _ISSUED = re.compile(r"(?P<body>[\u4e00-\u9fff、]{2,40}?)(?:公布|发布|印发|制定)")
-_APPROVED = re.compile(r"(?P<body>[\u4e00-\u9fff]{2,30}?)(?:第\d+次[\u4e00-\u9fff]*会议)?(?:修订)?(?:批准|通过)")
+_PASSED = re.compile(r"(?P<body>[\u4e00-\u9fff]{2,30}?)(?:第\d+次[\u4e00-\u9fff]*会议)?(?:修订)?通过")
 LONGEST_HISTORY = 600
 
 
@@ -88,7 +88,7 @@ def _issuer(lines: Sequence[Line]) -> Span | None:
     for above, line in pairwise(lines):
         if parse_day(line.text) and is_organisation(above.text):
             return above.span
-    for pattern in (_ORDER, _ISSUED, _APPROVED):
+    for pattern in (_ORDER, _ISSUED, _PASSED):
         for start, text in texts:
             if (match := pattern.search(text)) and (end := match.end("body")) > (begin := _bare(match)):
                 return Span(start + begin, start + end)

@@ -6,7 +6,6 @@ import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 
 from content.article import article_lines
 from content.closing import read_closing
@@ -84,26 +83,14 @@ class Notice:
         return max(1, bisect_right(self.source.pages, offset))
 
 
-def read_notice(path: Path, notice_id: str | None = None) -> Notice:
-    """Read a UTF-8 text file; raises NoticeError where it is not one, or is empty."""
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NoticeError(
-            f"{path}：不是 UTF-8 文本（第 {error.start} 字节处读不出），请另存为 UTF-8 编码后再试。"
-        ) from error
-    return parse_notice(text, notice_id or path.stem, str(path))
-
-
-def parse_notice(text: str, notice_id: str, name: str | None = None, source: Source | None = None) -> Notice:
+def parse_notice(text: str, notice_id: str, source: Source | None = None) -> Notice:
     """Find the formal parts of a document's text (GB/T 9704 order); raises NoticeError when it has no text.
 
-    `name` is what messages call it. The id's last part may end with the date of a law's version: 劳动法(2018-12-29).
+    The id may end with the date of a law's version: 劳动法(2018-12-29).
     """
     lines = tuple(lines_of(text))
     if not lines:
-        raise NoticeError(f"{name or notice_id}：文件里没有文字，请放入通知全文后再试。")
+        raise NoticeError("文件里没有文字，请放入通知全文后再试。")
     form = Form(lines, 0, len(lines))
     read_opening(form, text)
     read_closing(form)
