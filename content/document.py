@@ -45,7 +45,7 @@ def read_folder(folder: Path) -> tuple[tuple[Notice, ...], tuple[Skipped, ...]]:
     """Every document of a folder, by id, and what was left out; a bad file never keeps the others out."""
     notices: list[Notice] = []
     skipped: list[Skipped] = []
-    for path, notice_id in _named(folder):
+    for path, notice_id in document_ids(folder):
         file = path.relative_to(folder).as_posix()
         try:
             notice, notes = read_document(path, notice_id, folder)
@@ -86,7 +86,7 @@ def read_document(path: Path, notice_id: str, folder: Path | None = None) -> tup
     return notice, found.notes
 
 
-def _named(folder: Path) -> Iterator[tuple[Path, str]]:
+def document_ids(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every document with its id: the path without the suffix, which stays on where two would share one."""
     paths = document_paths(folder)
     taken: set[str] = set()

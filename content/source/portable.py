@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +21,15 @@ _PAGE_NUMBER = re.compile(r"[-—–－―·\s]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[
 _MARGIN = 0.12
 """The share of a page at its top and foot where running heads and page numbers stand."""
 _WIDE_GAP, _LATIN_GAP = 0.6, 0.2
+# Fonts say ⼯ and ⺠, the signs of a dictionary's index, where the page shows 工 and 民.
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2F00, 0x2FD6), 0x2E9F, 0x2EF3)} | {
+    ord(sign): word
+    for sign, word in zip(
+        "⺠⺒⺓⺛⺝⺮⺶⺷⻁⻄⻅⻆⻉⻋⻑⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻲",
+        "民巳幺旡月竹羊羊虎西见角贝车長長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+}
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 
 
@@ -63,6 +74,7 @@ def _pages(data: bytes) -> Iterator[Any]:
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams
 
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns about every font
     for number, page in enumerate(extract_pages(io.BytesIO(data), laparams=LAParams(all_texts=True, boxes_flow=None))):
         if number >= MOST_PAGES:
             raise UnreadableError(f"PDF 超过 {MOST_PAGES} 页，请拆分后再试。")
@@ -80,7 +92,7 @@ def _rows(page: Any, number: int) -> Iterator[_Row]:
             groups.append([line])
     for group in groups:
         characters = [c for line in sorted(group, key=lambda line: line.x0) for c in _characters(line)]
-        text = clean(_written(characters)).strip()
+        text = clean(_written(characters)).translate(_RADICALS).strip()
         if text:
             size = sorted(c.size for c in characters)[len(characters) // 2]
             low, high = group[0].y0, group[0].y1
