@@ -127,6 +127,23 @@ def overlap(set_name: str | None, content: Path | None) -> None:
         raise Failure(f"题库里有 {len(found.identical)} 道与评测题完全相同的题目，请从题库或题集中删去。")
 
 
+@main.command(help="统计各文件读出的发文机关、日期、文号、条数，并与人工核对的样本比较。")
+@click.option("--content", type=_FOLDER, metavar="目录", help="通知目录。")
+@_help
+def structure(content: Path | None) -> None:
+    """How much of their form the documents give, and how much of it is right."""
+    from content.corpus import load_corpus
+    from evals.opening import settings_for
+    from evals.structure import misses, read_sample, structures
+    from evals.table import structure_view
+
+    corpus = load_corpus(settings_for(content, None, None, False).content_dir, with_bank=False)
+    found, sample = structures(corpus), read_sample()
+    known = {one.document.rsplit("/", 1)[-1] for one in found}
+    checked = [one for one in sample if one.document in known]
+    _print(structure_view(found, checked, list(misses(found, checked)), len(corpus.passages), corpus.skipped))
+
+
 @main.command(help="用 dev 题重新拟合检索权重、拒答模型和高亮，写入产品（不会用到 test 题）。")
 @click.option("--set", "set_name", metavar="题集", help="题集名称（通知编号）或 .jsonl 文件；只有一个题集时可以省略。")
 @_help
