@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.answerer import Answerer
     from assistant.settings import Settings
     from assistant.verdict import Verdict
+    from content.corpus import Corpus
 
 _AT_ONCE = 64
 """Questions of a batch that are encoded together."""
@@ -31,6 +32,10 @@ def _places(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return _help(command)
+
+
+def _content(command: Callable[..., Any]) -> Callable[..., Any]:
+    return _help(click.option("--content", type=FOLDER, metavar="目录", help="通知所在的文件夹。")(command))
 
 
 def _help(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,6 +57,7 @@ def build(model: str | None, index_dir: Path | None, content: Path | None) -> No
     settings = _settings(content, index_dir, model)
     with progress_bar("建立索引") as step:
         index = build_index(settings, step, _say)
+    _name_skipped(index.corpus)
     click.echo(
         f"索引已就绪：{len(index.corpus.notices)} 份通知，{len(index.corpus.passages)} 个段落，"
         f"{len(index.entries)} 个条目。",
@@ -136,7 +142,70 @@ def serve(host: str, port: int, model: str | None, index_dir: Path | None, conte
     from assistant.server import serve as serve_page
 
     answerer = _open(_settings(content, index_dir, model))
+    _name_skipped(answerer.corpus)
     serve_page(answerer, host, port, ready=lambda address: click.echo(f"请在浏览器中打开：{address}", err=False))
+
+
+@main.command(help="把文件加入通知库（.txt .md .html .docx .pdf 等），读不出的会说明原因。")
+@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
+@_content
+def add(files: tuple[Path, ...], content: Path | None) -> None:
+    """Put copies of files into the content folder; a bad one is named, and the rest goes on."""
+    from content.library import LibraryError, add_document
+    from content.notice import NoticeError
+
+    folder = _settings(content, None, None).content_dir
+    bad = 0
+    for file in files:
+        try:
+            added = add_document(file, folder)
+        except (LibraryError, NoticeError) as error:
+            bad += 1
+            _say(f"没有加入  {file.name}：{error}")
+        except OSError as error:
+            bad += 1
+            _say(f"没有加入  {file.name}：{error.strerror or error}，请检查文件、目录权限和磁盘空间。")
+        else:
+            click.echo(f"{'已加入' if added.is_new else '已在库中'}  {file.name}：《{added.notice.title}》")
+            for note in added.notes:
+                _say(f"请注意  {file.name}：{note}")
+    if bad:
+        sys.exit(1)
+
+
+@main.command(help="从通知库移除一份文件（文件移到 .removed 文件夹，不会删除）。")
+@click.argument("notice_id", metavar="编号")
+@_content
+def remove(notice_id: str, content: Path | None) -> None:
+    """Take a document out of the content folder."""
+    from content.library import remove_document
+
+    place = remove_document(notice_id, _settings(content, None, None).content_dir)
+    click.echo(f"已移除 {notice_id}，文件移到 {place}")
+
+
+@main.command(name="list", help="列出通知库里的文件：编号、日期、发文机关、文号、标题。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一份。")
+@_content
+def list_documents(as_json: bool, content: Path | None) -> None:
+    """List the documents of the content folder."""
+    from content.corpus import load_corpus
+
+    corpus = load_corpus(_settings(content, None, None).content_dir, with_bank=False)
+    for notice in corpus.notices:
+        row = {
+            "notice_id": notice.id,
+            "title": notice.title,
+            "issuer": notice.issuer,
+            "date": notice.date,
+            "number": notice.number,
+            "kind": notice.genre,
+            "file": notice.source.file if notice.source else None,
+            "sha256": notice.sha256,
+        }
+        known = "，".join(filter(None, (notice.date, notice.issuer, notice.number)))
+        _write(row) if as_json else click.echo(f"{notice.id}  《{notice.title}》{f'（{known}）' if known else ''}")
+    _name_skipped(corpus)
 
 
 @main.command(help="检查安装：版本、编码器、索引、引文。有问题时以状态 1 结束。")
@@ -164,6 +233,11 @@ def _open(settings: Settings) -> Answerer:
 
     with progress_bar("建立索引") as step:
         return open_answerer(settings, step, _say)
+
+
+def _name_skipped(corpus: Corpus) -> None:
+    for skipped in corpus.skipped:
+        _say(f"略过  {skipped}")
 
 
 def _say(sentence: str) -> None:

@@ -39,6 +39,7 @@ class Commands(click.Group):
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
         from content.candidate import CandidateError
+        from content.library import LibraryError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
@@ -46,6 +47,7 @@ class Commands(click.Group):
 
         return (
             NoticeError,
+            LibraryError,
             QuestionError,
             EncoderError,
             IndexUnusableError,

@@ -13,7 +13,7 @@ from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
-from evals.cli_sets import agreement, candidates, overlap, validate
+from evals.cli_sets import agreement, candidates, overlap, structure, validate
 from evals.command import (
     FILE,
     FOLDER,
@@ -196,7 +196,7 @@ def gate(update: bool, results: Path | None, set_name: str | None) -> None:
         raise Failure(found.sentence())
 
 
-for _command in (ablation, adapt, agreement, candidates, fit, judge, overlap, report, validate):
+for _command in (ablation, adapt, agreement, candidates, fit, judge, overlap, report, structure, validate):
     main.add_command(_command)
 
 

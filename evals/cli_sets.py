@@ -205,3 +205,20 @@ def _store_of(data_dir: Path | None) -> CandidateStore:
     if settings.data_dir is None:
         raise Failure("没有用户数据目录，请用 --data-dir 指明。")
     return CandidateStore(settings.data_dir)
+
+
+@click.command(help="统计各文件读出的发文机关、日期、文号、条数，并与人工核对的样本比较。")
+@click.option("--content", type=FOLDER, metavar="目录", help="通知目录。")
+@explained
+def structure(content: Path | None) -> None:
+    """How much of their form the documents give, and how much of it is right."""
+    from content.corpus import load_corpus
+    from evals.opening import settings_for
+    from evals.structure import misses, read_sample, structures
+    from evals.table_structure import structure_view
+
+    corpus = load_corpus(settings_for(content, None, None, False).content_dir, with_bank=False)
+    found, sample = structures(corpus), read_sample()
+    known = {one.document.rsplit("/", 1)[-1] for one in found}
+    checked = [one for one in sample if one.document in known]
+    show(structure_view(found, checked, list(misses(found, checked)), len(corpus.passages), corpus.skipped))

@@ -131,12 +131,17 @@ def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
     return EvalSet(path.stem, notice.id, digest, tuple(questions)), tuple(faults)
 
 
+def set_files(folder: Path = DATA) -> list[Path]:
+    """The files of all eval sets; what stands in `structure` is checked by hand, but asks nothing."""
+    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] != "structure")
+
+
 def find_set(name: str | None, folder: Path = DATA) -> Path:
     """The file of the eval set called `name` (a notice id, or the path of a file); None means the only one.
 
     Raises DatasetError when there is no such set, or none, or several to choose from.
     """
-    known = sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.jsonl"))
+    known = [path.relative_to(folder).with_suffix("").as_posix() for path in set_files(folder)]
     if name is None:
         if len(known) != 1:
             found = "、".join(known) if known else f"{folder} 里一个也没有"

