@@ -22,6 +22,7 @@ from content.questions import QuestionError, read_jsonl
 from content.span import Span
 
 DATA = Path(__file__).parent / "data"
+_NO_QUESTIONS = ("claims", "structure")
 """The eval sets that come with the product."""
 
 ANSWERABLE = (
@@ -132,8 +133,8 @@ def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
 
 
 def set_files(folder: Path = DATA) -> list[Path]:
-    """The files of all eval sets; what stands in `structure` is checked by hand, but asks nothing."""
-    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] != "structure")
+    """The files of all eval sets; what stands in `structure` and `claims` asks nothing."""
+    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] not in _NO_QUESTIONS)
 
 
 def find_set(name: str | None, folder: Path = DATA) -> Path:
