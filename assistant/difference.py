@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.alignment import Replaced
+from assistant.name import NameKind
 from assistant.slot import Conflict, Slot, SlotKind, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
@@ -16,6 +17,8 @@ from index.pair import Reading
 _DIFFERS = 0.5
 _LEAST = 0.15
 _MARKED = 0.3
+_NEAR = 50.0
+"""How alike (of 100) two words must look for one to be the other, misremembered."""
 _MODAL = re.compile(
     r"不|没|无|未|非|勿|禁|免|必须|应当|应该|可以|可|须|需|得|只|仅|允许|一定|自愿|强制|反对|拒绝|取消|停止|放松|削弱|降低|减少|缩小|弱化|淡化"
     r"|放弃|拖延|推迟|脱离|违背|否定|忽视|轻视|从轻|酌情|随意|任意|尽量|尽可能|最好|鼓励|选修|部分|个别|少数|暂时|以外|以下|以上"
@@ -48,15 +51,56 @@ def name_differences(
             continue
         own = _widened(item.claim, ours)
         other = _widened(item.evidence, theirs) if item.evidence else None
+        if other is None:
+            own, other = _added(claim, own, evidence)
+        elif fold_text(own.of(claim)) == fold_text(other.of(evidence)):
+            own, other = item.claim, item.evidence
         marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
         plain = any(c.ours.span.overlaps(own) for c in found)
-        scored.append((marked + plain + 0.3 * item.displaced, Named(kind_of(claim, evidence, own, other), own, other)))
+        scored.append(
+            (
+                marked + plain + 0.3 * item.displaced + 0.4 * item.exchanged,
+                Named(kind_of(claim, evidence, own, other), own, other),
+            )
+        )
     most = max((score for score, _ in scored), default=0.0)
     named = [item for score, item in scored if score >= max(_MARKED, 0.5 * most)]
     for conflict in found:
-        if conflict.theirs is not None and not any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
-            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, conflict.theirs.span))
+        person = conflict.ours.unit == NameKind.PERSON
+        by_look = conflict.ours.kind is SlotKind.NAME and not person
+        like = counterpart(conflict.ours.span.of(claim), evidence) if by_look else None
+        if conflict.theirs is None and like is not None:
+            named.append(Named(DifferenceKind.NAME, conflict.ours.span, like))
+        elif conflict.theirs is not None and not any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
+            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, like or conflict.theirs.span))
     return tuple(named) or tuple(_marked(claim, evidence, reading))
+
+
+def _added(claim: str, own: Span, evidence: str) -> tuple[Span, Span | None]:
+    """Words that the claim adds: with the word they belong to where that stands in the evidence (副总理 for 总理)."""
+    following = next((word for word in _words(claim) if word.start == own.end), None)
+    at = evidence.find(following.of(claim)) if following else -1
+    if following is not None and at >= 0:
+        return Span(own.start, following.end), Span(at, at + following.end - following.start)
+    return own, counterpart(own.of(claim), evidence)
+
+
+def counterpart(words: str, evidence: str) -> Span | None:
+    """The words of the evidence that look most like `words` without being them: 武进职工网 for 常州职工网."""
+    from rapidfuzz import fuzz
+
+    own = fold_text(words)
+    best: tuple[float, Span] | None = None
+    for first in (edges := _words(evidence)):
+        for last in edges:
+            span = Span(first.start, max(first.end, last.end))
+            if last.start < first.start or abs(len(own) - (span.end - span.start)) > 1:
+                continue
+            theirs = fold_text(span.of(evidence))
+            likeness = fuzz.ratio(own, theirs)
+            if likeness >= _NEAR and theirs not in own and own not in theirs and (best is None or likeness > best[0]):
+                best = likeness, span
+    return best[1] if best and len(own) > 1 else None
 
 
 def _widened(span: Span, own: Sequence[Slot]) -> Span:
@@ -85,7 +129,7 @@ def _marked(claim: str, evidence: str, reading: Reading) -> list[Named]:
     out = []
     for at in range(max(len(ours), len(theirs))):
         own = ours[at][0] if at < len(ours) else None
-        other = theirs[at][0] if at < len(theirs) else None
+        other = (counterpart(own.of(claim), evidence) if own else None) or (theirs[at][0] if at < len(theirs) else None)
         out.append(Named(kind_of(claim, evidence, own, other), own, other))
     return out
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.corpus import Corpus
-from content.passage import Kind, split_clauses
+from content.passage import Kind, Passage, split_clauses
 from content.span import Span
 from content.text import fold_text
 from index.build import Index
@@ -27,6 +27,7 @@ _BETTER = 0.1
 """By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
 _MOST = 3
 _HEAD = 60
+_OPENING = 20
 _WINDOW = 300
 
 
@@ -54,6 +55,15 @@ class Exhibit:
     text: str
     parts: tuple[tuple[int, int, Span], ...]
     stretches: tuple[Stretch, ...]
+
+    @property
+    def focus(self) -> Span | None:
+        """Where in `text` the best of the chosen sentences stands; None where only a part of it is shown."""
+        best = self.stretches[0] if self.stretches else None
+        for start, passage, source in self.parts:
+            if best is not None and (passage, source) == (best.passage, best.span):
+                return Span(start, start + source.end - source.start)
+        return None
 
     def place(self, span: Span) -> tuple[int, Span] | None:
         """(passage, span in its notice) of a span of `text`; None where it does not lie in one part."""
@@ -127,6 +137,7 @@ def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exh
         head = passage.sentences[0]
         if passage.kind is Kind.PARAGRAPH and (stretch.passage, head) not in chosen:
             spans.add((stretch.passage, _first(head, text)))
+        spans |= {(stretch.passage, span) for span in _opening(passage, stretch.span, chosen, text)}
         spans |= {(stretch.passage, span) for span in _window(stretch.span, statement, text)}
     parts: list[tuple[int, int, Span]] = []
     text = ""
@@ -156,6 +167,19 @@ def _candidates(asked: frozenset[str], retrieval: Retrieval, index: Index) -> li
         coverage = len(asked & held) / max(1, len(asked))
         found.append(Stretch(row, span, score + _COVERAGE * coverage, tuple(rows[row, span])))
     return found
+
+
+def _opening(passage: Passage, span: Span, chosen: set[tuple[int, Span]], text: str) -> list[Span]:
+    """The first clause of what a sentence goes on from behind a ；: it says who speaks. None where it stands alone."""
+    at = passage.sentences.index(span)
+    first = at
+    while first and text[passage.sentences[first - 1].end - 1] in "；;":
+        first -= 1
+    opening = passage.sentences[first]
+    if first in (0, at) or any(own == opening for _, own in chosen):
+        return []
+    clause = split_clauses(opening.of(text), opening.start)[0]
+    return [clause] if clause.end - clause.start <= _OPENING else []
 
 
 def _first(head: Span, text: str) -> Span:

@@ -12,6 +12,7 @@ from assistant.answerer import Answerer
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import signs_of
 from assistant.quotation import QuotationChecker
+from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
 from assistant.verdict import Quotation
 from content.span import Span
@@ -100,8 +101,8 @@ class Examiner:
                     others=tuple(s for s in found[at] if s not in shown[at].stretches),
                     reading=readings[at],
                     quotations=self._quotations.check(statement, near),
-                    conflicts=conflicts(slots(plain[at]), slots(evidence), fold_text(evidence)),
-                    laid=replaced(plain[at], evidence),
+                    conflicts=conflicts(slots(plain[at]), slots(evidence), fold_text(evidence), shown[at].focus),
+                    laid=(*replaced(plain[at], evidence), *roles(plain[at], evidence)),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
                 )

@@ -18,9 +18,7 @@ class NameKind(StrEnum):
 
 _PERSON_TAGS, _TAGS = ("nr", "nrt", "nrfg"), ("nr", "ns", "nt", "nrt", "nrfg")
 _PLACE = re.compile(r".+[省市区县镇乡村州盟旗]$")
-_BODY = re.compile(
-    r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|省委|市委|区委|大会)$"
-)
+_BODY = re.compile(r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$")
 _LONGEST_PERSON = 4
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛范彭郎鲁韦马苗凤方俞任袁柳鲍"

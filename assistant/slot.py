@@ -68,10 +68,13 @@ def slots(text: str) -> tuple[Slot, ...]:
     return tuple(sorted(found, key=lambda slot: slot.span))
 
 
-def conflicts(claim: Sequence[Slot], evidence: Sequence[Slot], elsewhere: str = "") -> tuple[Conflict, ...]:
+def conflicts(
+    claim: Sequence[Slot], evidence: Sequence[Slot], elsewhere: str = "", focus: Span | None = None
+) -> tuple[Conflict, ...]:
     """Slots of the claim that the evidence does not hold, with what it holds in their stead where that is plain.
 
-    `elsewhere` is the evidence's folded text: a name may stand in it as part of a longer one.
+    `elsewhere` is the evidence's folded text: a name may stand in it as part of a longer one. `focus` is the stretch
+    of the evidence that fits best, where what stands in their stead is looked for first.
     """
     found = []
     free = [slot for slot in evidence if not any(_agree(slot, other) for other in claim)]
@@ -80,7 +83,10 @@ def conflicts(claim: Sequence[Slot], evidence: Sequence[Slot], elsewhere: str = 
         if part or any(_agree(slot, other) for other in evidence):
             continue
         rivals = [other for other in free if _rivalry(slot, other)]
-        found.append(Conflict(slot, max(rivals, key=lambda other: _rivalry(slot, other), default=None)))
+        best = max(
+            rivals, key=lambda o: _rivalry(slot, o) + (focus is not None and focus.contains(o.span)), default=None
+        )
+        found.append(Conflict(slot, best))
     return tuple(found)
 
 

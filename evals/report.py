@@ -17,6 +17,7 @@ from evals.plots import draw_reliability, draw_risk_coverage
 from evals.provenance import Provenance
 from evals.record import RESULTS, Run
 from evals.refusal import Refusal
+from evals.report_claims import claims_part
 from evals.table import CATEGORY_NAMES, MEASURE_NAMES
 
 BANK, PLAIN = "用题库", "不用题库"
@@ -69,6 +70,7 @@ def report_text(report: Report) -> str:
         "Each channel or family off in turn, the other weights as fitted; differences are paired with all on.",
         *(part for half in (report.bank, report.plain) for part in _ablation(half.ablation)),
         *_adaptation(),
+        *claims_part(),
         *_fitted(),
         "## 用时 · Time of one question",
         "进程内单独问一题的毫秒数，取中位数。Milliseconds of one question in process, medians.",
