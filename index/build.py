@@ -14,7 +14,8 @@ from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
 from index.lexical import Analyzer, LexicalIndex, character_terms, pinyin_terms
-from index.vectors import FlatStore
+from index.scaled import make_store
+from index.vectors import VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
 LEXICAL_KINDS = tuple(EntryKind)
@@ -33,7 +34,7 @@ class Index:
 
     corpus: Corpus
     entries: tuple[Entry, ...]
-    store: FlatStore
+    store: VectorStore
     lexical: dict[tuple[str, EntryKind], LexicalIndex]
     rows: dict[EntryKind, range]
 
@@ -57,7 +58,7 @@ def build_index(
     entries = make_entries(corpus)
     rows = entry_rows(entries)
     vectors = _encode(entries, encoder, progress, kept, keep)
-    return Index(corpus, entries, FlatStore(vectors), build_lexical(entries, rows), rows)
+    return Index(corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows), rows)
 
 
 def vector_maker(encoder: Encoder) -> str:

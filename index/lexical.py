@@ -165,4 +165,4 @@ class LexicalIndex:
 
         if not folder.is_dir():
             return cls(None, size)
-        return cls(bm25s.BM25.load(str(folder), show_progress=False), size)
+        return cls(bm25s.BM25.load(str(folder), mmap=True, show_progress=False), size)

@@ -73,7 +73,10 @@ class ScaledStore:
         """Train and fill the codes of every part that needs them: some seconds, hardly more for more rows."""
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
-        made = [_Part(rows, _codes(vectors, rows) if len(rows) >= exact_below else None) for rows in parts]
+        made = [
+            _Part(rows, _codes(vectors, rows) if len(rows) >= exact_below and vectors.shape[1] % 2 == 0 else None)
+            for rows in parts
+        ]
         return cls(vectors.astype(np.float16), made)
 
     @property
