@@ -52,7 +52,7 @@ class Commands(click.Group):
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress]:
-    """Progress on stderr with the rate and the time left: a bar, or a line every half minute where there is no terminal.
+    """Progress on stderr with the rate and the time left: a bar, or a line every half minute in a log.
 
     Drawn once there is something to count.
     """

@@ -18,8 +18,9 @@ from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
 from evals.measures import Estimate, estimate
 from evals.record import _plain
+from index.channel import Channel
 from index.encoder import Vectors
-from index.retriever import Fusion, Retrieval, Retriever, _Channel
+from index.retriever import Fusion, Retrieval, Retriever
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -73,9 +74,9 @@ class Ablation:
 class _Switchboard(Retriever):
     """Searches for one question with many weights, keeping the channels of the last question. For one thread."""
 
-    _kept: tuple[str, dict[str, _Channel]] | None = None
+    _kept: tuple[str, dict[str, Channel]] | None = None
 
-    def channels(self, question: str, vector: Vectors) -> dict[str, _Channel]:
+    def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         if self._kept is None or self._kept[0] != question:
             self._kept = (question, super().channels(question, vector))
         return self._kept[1]
