@@ -182,7 +182,7 @@ class Retriever:
 
     def _dense_of_all(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
         """Cosines of every entry of a view."""
-        by_row: Scores = self.index.store.take(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
+        by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
     def _search(self, question: str, vector: Vectors, k: int, scope: Scope | None = None) -> Retrieval:

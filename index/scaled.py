@@ -69,8 +69,9 @@ class ScaledStore:
         self._parts = tuple(parts)
 
     @classmethod
-    def make(cls, vectors: Vectors, parts: Sequence[range], exact_below: int = EXACT_BELOW) -> ScaledStore:
-        """Train and fill the codes of every part that needs them: some seconds, hardly more for more rows."""
+    def make(cls, vectors: Vectors, parts: Sequence[range], exact_below: int | None = None) -> ScaledStore:
+        """Train and fill the codes of every part of `exact_below` rows or more (None: EXACT_BELOW); takes seconds."""
+        exact_below = EXACT_BELOW if exact_below is None else exact_below
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
         made = [
@@ -128,9 +129,9 @@ class ScaledStore:
             found = np.take_along_axis(rows_of_both, best, axis=1)
         return scores, found
 
-    def take(self, rows: NDArray[np.int64]) -> Vectors:
+    def at(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """See `VectorStore`."""
-        return self._rows[rows].astype(np.float32)
+        return self._rows[np.asarray(rows, np.int64)].astype(np.float32)
 
     def write(self, folder: Path) -> None:
         """See `VectorStore`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,8 +35,8 @@ class VectorStore(Protocol):
         """
         ...
 
-    def take(self, rows: NDArray[np.int64]) -> Vectors:
-        """The vectors of some rows, shape (len(rows), dim)."""
+    def at(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """The vectors stored in these rows, shape (len(rows), dim)."""
         ...
 
     def write(self, folder: Path) -> None:
@@ -75,9 +76,9 @@ class FlatStore:
         scores, found = self._faiss.search(queries, k, params=faiss.SearchParameters(sel=selector(rows, self.size)))  # type: ignore[call-arg]
         return scores, found
 
-    def take(self, rows: NDArray[np.int64]) -> Vectors:
+    def at(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """See `VectorStore`."""
-        found: Vectors = self._faiss.reconstruct_batch(rows)
+        found: Vectors = self._faiss.reconstruct_batch(np.asarray(rows, np.int64))
         return found
 
     def vectors(self) -> Vectors:

@@ -97,7 +97,7 @@ def test_written_and_read(store: ScaledStore, tmp_path: Path) -> None:
         for one, other in zip(again.search(QUERIES, 10, part), store.search(QUERIES, 10, part), strict=True):
             assert np.array_equal(one, other)
     rows = np.array([2999, 5])
-    assert again.take(rows) == pytest.approx(ROWS[rows], abs=1e-3)
+    assert again.at(rows) == pytest.approx(ROWS[rows], abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["codes-0.faiss", "rows.f16", "vectors.json"])

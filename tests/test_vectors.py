@@ -62,7 +62,7 @@ def test_any_rows_may_be_left_out() -> None:
 
 
 def test_vectors_by_row() -> None:
-    assert np.array_equal(FlatStore(ROWS).take(np.array([2, 0])), ROWS[[2, 0]])
+    assert np.array_equal(FlatStore(ROWS).at(np.array([2, 0])), ROWS[[2, 0]])
 
 
 def test_written_and_read_below_a_chinese_path(tmp_path: Path) -> None:
