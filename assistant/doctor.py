@@ -36,7 +36,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _versions()
     yield _chinese_path()
     try:
-        corpus = load_corpus(settings.content_dir, settings.with_bank)
+        corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     except (NoticeError, QuestionError, OSError) as error:
         yield Finding(False, f"通知：{error}")
         return
@@ -44,6 +44,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         True, f"通知：{len(corpus.notices)} 份，{len(corpus.passages)} 个段落，题库 {questions} 题，引文逐字相符"
     )
+    for skipped in corpus.skipped:
+        yield Finding(True, f"略过：{skipped}")
     try:
         encoder = open_encoder(settings)
     except EncoderError as error:

@@ -9,7 +9,7 @@ import unicodedata
 from typing import Any
 
 from assistant.answer import Answer, Found
-from assistant.citation import Citation, QuotationError, quote
+from assistant.citation import QuotationError, quote, source_of
 from content.corpus import Corpus
 from content.notice import Notice
 from content.passage import cut
@@ -178,7 +178,7 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "manner": answer.manner,
         "confidence": confidence_word(answer.confidence),
         # Nothing was asked, so nothing is near it.
-        "cards": [] if answer.manner else [_card(found, corpus) for found in answer.passages],
+        "cards": [] if answer.manner else [card_view(found, corpus) for found in answer.passages],
     }
 
 
@@ -192,7 +192,8 @@ def confidence_word(confidence: float) -> str:
     return "high" if confidence >= _HIGH else "medium" if confidence >= _MEDIUM else "low"
 
 
-def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
+def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
+    """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
     shown = [(Span(citation.start, citation.end), found.text)]
@@ -200,7 +201,7 @@ def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
     for span, words in shown:
         if quote(notice, span, citation.sha256) != words:
             raise QuotationError(f"《{notice.title}》第 {span.start}–{span.end} 字与引文不一致。")
-    cut_at = _place_start(citation)
+    cut_at = len(source_of(notice))
     return {
         "rank": found.rank,
         "notice": notice.id,
@@ -213,15 +214,6 @@ def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
         "end": citation.end,
         "highlights": [[highlight.start, highlight.end] for highlight in found.highlights],
     }
-
-
-def _place_start(citation: Citation) -> int:
-    """Where in a citation's label the place begins, after title, number and date."""
-    at = len(f"《{citation.title}》")
-    known = "，".join(filter(None, (citation.number, citation.date)))
-    if known and citation.label.startswith(f"（{known}）", at):
-        at += len(known) + 2
-    return at
 
 
 def notice_view(notice: Notice) -> dict[str, Any]:

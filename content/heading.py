@@ -1,8 +1,11 @@
-"""Headings of official documents: 一、（一）1.（1）, the four levels of GB/T 9704."""
+"""Headings: 一、（一）1.（1）, the four levels of GB/T 9704, and 编, 章, 节, 条 of laws."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+
+from content.numeral import NUMERAL, value_of
 
 _NUMERAL = "[一二三四五六七八九十百]{1,4}"
 _LEVELS = (
@@ -40,3 +43,55 @@ def run_in_heading(line: str) -> str | None:
     if match is None or match.end() == len(line) or match.start() > LONGEST_HEADING:
         return None
     return line[: match.start()]
+
+
+_UNITS = ("编", "分编", "部分", "章", "节", "类")
+_UNIT = re.compile(rf"第(?:{NUMERAL})(分编|部分|编|章|节|类)(?=$|[\s　])\s*(?P<title>.*)")
+_ARTICLE = re.compile(rf"第(?P<number>{NUMERAL})条(?P<more>之[一二三四五六七八九十]+)?(?P<gap>[\s　]*)")
+# What follows 第三条 where it is named in a sentence: 第三条规定的, 第三条第一款, 第三条、第五条, 第三条和.
+_NAMED = re.compile(r"[第规所的、，,和至到与及或以中之款项。；：:）)》”]|除外|情形|之外|修改|改为")
+_ATTACHMENT = re.compile(rf"附\s*(?:件|录|表|图)?\s*(?:{NUMERAL})?\s*(?:[：:]\s*(?P<title>.*)|(?P<next>[\s　]+.*)|)")
+_SENTENCE_MARKS = re.compile(r"[。；！？]")
+LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The number that an article begins with: `mark` is 第十九条 or 第十九条之一."""
+
+    mark: str
+    number: int
+    is_inserted: bool
+    is_apart: bool
+    """Whether white space stands between the number and the words: 第十九条 as a heading, not as a reference."""
+
+
+def unit_level(line: str) -> int | None:
+    """-6 to -1 for 编, 分编, 部分, 章, 节, 类 with their title, None for any other line."""
+    match = _UNIT.fullmatch(line)
+    if match is None or len(line) > LONGEST_TITLE or _SENTENCE_MARKS.search(match["title"]):
+        return None
+    return _UNITS.index(match[1]) - len(_UNITS)
+
+
+def unit_mark(line: str) -> str:
+    """第二章 of a heading 第二章 劳动合同的订立 (empty for any other line)."""
+    match = _UNIT.fullmatch(line)
+    return line[: match.end(1)] if match else ""
+
+
+def read_article(line: str) -> Article | None:
+    """The article that a line begins, None where it begins none or only names one: 第三条规定的期限……."""
+    match = _ARTICLE.match(line)
+    if match is None:
+        return None
+    apart = bool(match["gap"]) or match.end() == len(line)
+    if not apart and _NAMED.match(line, match.end()):
+        return None
+    number = value_of(match["number"])
+    return Article(line[: match.start("gap")], number, match["more"] is not None, apart)
+
+
+def is_attachment(line: str) -> bool:
+    """Whether a line is the head of an attachment: 附件, 附件2, 附：, 附录 矿种目录."""
+    return len(line) <= LONGEST_TITLE and bool(_ATTACHMENT.fullmatch(line)) and not _SENTENCE_MARKS.search(line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from content.heading import LONGEST_HEADING, heading_level, run_in_heading
-from content.notice import Line, Notice
+from content.kind import Kind as Kind
+from content.notice import Notice
+from content.outline import outline, outline_annex
+from content.piece import Piece
 from content.span import Span
 
 _CLOSERS = "”’」』）】〕》\"')"
@@ -16,24 +16,15 @@ _SENTENCE = re.compile(rf"[^。！？；!?;…\n]*(?:[。！？；!?;…]+[{_CLO
 _CLAUSE = re.compile(r"[^，：,:\n]*(?:[，：,:]+|\n|$)")
 
 
-class Kind(StrEnum):
-    """What part of the document a passage is."""
-
-    TITLE = "title"
-    NUMBER = "number"
-    ADDRESSEES = "addressees"
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    ISSUER = "issuer"
-    DATE = "date"
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of one notice: `notice.text[start:end] == text`.
 
-    `section` is the path of headings above it. `paragraph` counts from 1 within the highest-level part (or within
-    the opening, before the first heading) and is 0 for what is no paragraph. `sentences` cover the text.
+    `section` is the path of headings above it, in an attachment with the attachment's name first, in a law with the
+    article last. `paragraph` counts from 1 within the highest-level part (or within the opening, before the first
+    heading), in a law within the article, and is 0 for what is no paragraph. `sentences` cover the text.
+    `unit` says where it stands where that is no counted paragraph (第十九条第二款, 表1第2行), `attachment` in which
+    attachment; `header` is the text of the header row above a row of a table.
     """
 
     notice_id: str
@@ -44,6 +35,9 @@ class Passage:
     end: int
     text: str
     sentences: tuple[Span, ...]
+    unit: str = ""
+    attachment: str = ""
+    header: str = ""
 
     @property
     def span(self) -> Span:
@@ -52,54 +46,32 @@ class Passage:
 
 def cut(notice: Notice) -> tuple[Passage, ...]:
     """All passages of a notice in reading order."""
-    found: list[Passage] = []
-    formal = (
-        (Kind.NUMBER, notice.number_span),
+    formal = [
         (Kind.TITLE, notice.title_span),
         (Kind.ADDRESSEES, notice.addressees_span),
-    )
-    close = ((Kind.ISSUER, notice.issuer_span), (Kind.DATE, notice.date_span))
-    found += [_passage(notice, kind, (), 0, span) for kind, span in formal if span]
-    found += _body(notice)
-    found += [_passage(notice, kind, (), 0, span) for kind, span in close if span]
-    return tuple(sorted(found, key=lambda passage: passage.start))
+        *notice.parts,
+        # A law's number and issuer stand inside a line of its history.
+        (Kind.NUMBER, notice.number_span),
+        (Kind.ISSUER, notice.issuer_span),
+        (Kind.DATE, notice.date_span),
+    ]
+    pieces: list[Piece] = []
+    for kind, span in formal:
+        if span and not any(span.overlaps(piece.span) for piece in pieces):
+            pieces.append(Piece(kind, (), 0, span))
+    pieces += outline(notice.body, notice.title if notice.title_span else "")
+    pieces += outline_annex(notice.annex)
+    return tuple(_passage(notice, piece) for piece in sorted(pieces, key=lambda piece: piece.span))
 
 
-def _body(notice: Notice) -> Iterator[Passage]:
-    path: list[tuple[int, str]] = []
-    paragraph = 0
-    for line in notice.body:
-        level = heading_level(line.text)
-        if level is not None and _is_whole_heading(line):
-            path = [(above, text) for above, text in path if above < level] + [(level, line.text)]
-            if len(path) == 1:
-                paragraph = 0
-            yield _passage(notice, Kind.HEADING, tuple(text for _, text in path), 0, line.span)
-            continue
-        section = [text for above, text in path if level is None or above < level]
-        if level is not None and (run_in := run_in_heading(line.text)) is not None:
-            # A heading with its text on its own line holds for that paragraph only, except where no other heading
-            # stands above it: then it opens a part, which the lines after it belong to.
-            if not section:
-                path, paragraph = [(level, run_in)], 0
-            section.append(run_in)
-        paragraph += 1
-        yield _passage(notice, Kind.PARAGRAPH, tuple(section), paragraph, line.span)
-
-
-def _is_whole_heading(line: Line) -> bool:
-    return (
-        len(line.text) <= LONGEST_HEADING
-        and not line.text.endswith(("。", "；", "：", ":", ";", "，", "！", "？"))
-        and run_in_heading(line.text) is None
-    )
-
-
-def _passage(notice: Notice, kind: Kind, section: tuple[str, ...], paragraph: int, span: Span) -> Passage:
-    text = span.of(notice.text)
+def _passage(notice: Notice, piece: Piece) -> Passage:
+    start, end = piece.span.start, piece.span.end
+    text = piece.span.of(notice.text)
     # A title set over several lines is one sentence.
-    sentences = (span,) if kind is not Kind.PARAGRAPH else tuple(split_sentences(text, span.start))
-    return Passage(notice.id, kind, section, paragraph, span.start, span.end, text, sentences)
+    in_sentences = piece.kind in (Kind.PARAGRAPH, Kind.NOTE, Kind.HISTORY)
+    sentences = tuple(split_sentences(text, start)) if in_sentences else (piece.span,)
+    place = (piece.unit, piece.attachment, piece.header)
+    return Passage(notice.id, piece.kind, piece.section, piece.paragraph, start, end, text, sentences, *place)
 
 
 def split_sentences(text: str, offset: int = 0) -> list[Span]:

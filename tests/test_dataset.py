@@ -8,7 +8,8 @@ import pytest
 from content.corpus import load_corpus
 from content.notice import Notice, parse_notice
 from content.span import Span
-from evals.dataset import CATEGORIES, DATA, DatasetError, find_set, read_beir, read_set
+from evals.beir import read_beir
+from evals.dataset import CATEGORIES, DATA, DatasetError, find_set, read_set, set_files
 
 NOTICE = parse_notice("关于春游的通知\n\n各班：\n\n春游在周五。请带水。春游不收费。\n", "春游")
 
@@ -112,9 +113,7 @@ def test_sets_are_found_by_name_by_path_or_by_being_the_only_one(tmp_path: Path)
 
 def packaged() -> list[tuple[Path, Notice]]:
     notices = {notice.id: notice for notice in load_corpus(with_bank=False).notices}
-    return [
-        (path, notices[path.relative_to(DATA).with_suffix("").as_posix()]) for path in sorted(DATA.rglob("*.jsonl"))
-    ]
+    return [(path, notices[path.relative_to(DATA).with_suffix("").as_posix()]) for path in set_files()]
 
 
 @pytest.mark.parametrize(("path", "notice"), packaged(), ids=lambda value: getattr(value, "stem", ""))

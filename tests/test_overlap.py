@@ -1,7 +1,7 @@
 import pytest
 
 from content.corpus import load_corpus
-from evals.dataset import DATA, read_set
+from evals.dataset import DATA, read_set, set_files
 from evals.overlap import character_pairs, overlap, strip
 
 
@@ -35,7 +35,7 @@ def test_no_bank_no_overlap() -> None:
 def test_no_question_of_the_packaged_sets_is_in_the_bank() -> None:
     corpus = load_corpus()
     bank = [question.text for questions in corpus.questions for question in questions]
-    for path in DATA.rglob("*.jsonl"):
+    for path in set_files():
         notice = corpus.notice(path.relative_to(DATA).with_suffix("").as_posix())
         found = overlap([question.text for question in read_set(path, notice).questions], bank)
         assert [pair.question for pair in found.identical] == []
