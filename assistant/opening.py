@@ -10,10 +10,11 @@ from assistant.answerer import Answerer
 from assistant.check import Checker
 from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus
-from index.build import Index, build_index, vector_keys, vector_maker
+from index.build import Index, build_index, term_keys, vector_keys, vector_maker
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, load_encoder
 from index.kept import Kept
+from index.lexical import terms_maker
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, save_index
 
@@ -21,8 +22,8 @@ Notify = Callable[[str], None]
 """Called with a sentence for the person at the terminal."""
 
 
-KEPT_VECTORS = "vectors"
-"""The folder within the index folder in which vectors are kept by text."""
+KEPT_VECTORS, KEPT_TERMS = "vectors", "terms"
+"""The folders within the index folder in which vectors and terms are kept by text."""
 _PATIENCE = 24 * 60 * 60
 """Seconds to wait for another build."""
 
@@ -95,9 +96,11 @@ def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progr
                 return load_index(corpus, encoder, folder)  # another build has just made it
             except IndexUnusableError:
                 kept = Kept(folder / KEPT_VECTORS, vector_maker(encoder))
-                index = build_index(corpus, encoder, progress, kept)
+                terms = Kept(folder / KEPT_TERMS, terms_maker())
+                index = build_index(corpus, encoder, progress, kept, kept_terms=terms)
                 save_index(index, encoder, folder)
                 kept.compact(dict.fromkeys(vector_keys(index.entries)))
+                terms.compact(dict.fromkeys(term_keys(index.entries)))
                 return index
     except BuildError:
         raise

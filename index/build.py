@@ -13,8 +13,9 @@ from content.text import FOLDING_VERSION, fold_text
 from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
-from index.lexical import Analyzer, LexicalIndex, character_terms, pinyin_terms
+from index.lexical import LexicalIndex, terms_key
 from index.scaled import make_store
+from index.terms import Analyzer, character_terms, pinyin_terms
 from index.vectors import VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
@@ -48,17 +49,25 @@ class Index:
 
 
 def build_index(
-    corpus: Corpus, encoder: Encoder, progress: Progress | None = None, kept: Kept | None = None, keep: bool = True
+    corpus: Corpus,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
+    keep: bool = True,
+    kept_terms: Kept | None = None,
 ) -> Index:
     """Encode and index a corpus in memory. `progress` is called with (texts encoded, texts to encode).
 
     Vectors of texts that are in `kept` (of `vector_maker(encoder)`) are taken from there; those of new texts are put
-    there as soon as they are made, unless `keep` is False. Raises OSError where `kept` cannot be read or written.
+    there as soon as they are made, unless `keep` is False. So it goes with terms and `kept_terms` (of
+    `terms_maker()`). Raises OSError where either cannot be read or written.
     """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
     vectors = _encode(entries, encoder, progress, kept, keep)
-    return Index(corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows), rows)
+    return Index(
+        corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows, kept_terms), rows
+    )
 
 
 def vector_maker(encoder: Encoder) -> str:
@@ -83,14 +92,19 @@ def entry_rows(entries: tuple[Entry, ...]) -> dict[EntryKind, range]:
 
 
 def build_lexical(
-    entries: tuple[Entry, ...], rows: dict[EntryKind, range]
+    entries: tuple[Entry, ...], rows: dict[EntryKind, range], kept: Kept | None = None
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
     return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer)
+        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer, kept)
         for name, analyzer in ANALYZERS.items()
         for kind in LEXICAL_KINDS
     }
+
+
+def term_keys(entries: Iterable[Entry]) -> list[bytes]:
+    """Under which keys of `Kept` the terms of entries are."""
+    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
 
 
 def _encode(
