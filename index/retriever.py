@@ -129,10 +129,8 @@ class Retriever:
         return found
 
     def _view(self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None) -> View:
-        """What a question is scored over: everything, all of a scope, or what the channels propose."""
+        """What a question to many passages, or to a scope, is scored over."""
         views = self._views
-        if scope is None and views.whole.passages.size <= _WHOLE:
-            return views.whole
         allowed = views.whole.passages if scope is None else views.passages_in(scope)
         rows: dict[EntryKind, Ints | range] = {
             kind: range(len(self.index.rows[kind])) if scope is None else views.rows_of(allowed, kind)
@@ -145,7 +143,7 @@ class Retriever:
         kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
         proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
         fill = allowed[:k]  # where nothing is near there still are k passages
-        # A bank question may lead to passages of its own notice only, so nothing leaves the scope.
+        # Every entry leads to passages of one notice, so nothing leaves the scope.
         return views.of(np.concatenate([*proposed, fill]), np.unique(unanswered))
 
     def _propose(

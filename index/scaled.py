@@ -22,8 +22,10 @@ from index.vectors import FlatStore, Found, Rows, VectorStore, check_queries, no
 
 EXACT_BELOW = 10_000
 """Up to here training costs more than it saves: exact search over 10,000 rows takes 0.6 ms."""
-_EXACT_FILTERED = 20_000
-"""Of a filtered search: codes lose too many of few rows (recall 0.975 at 10,000 of 100,000)."""
+_EXACT_FILTERED = 2_000
+"""So few rows that a filter leaves are compared one and all, in a millisecond."""
+_FILTERED_DEEPER = 4
+"""The rows that a filter leaves lie further apart in rank: codes must propose more (200 give recall 0.975 at 10%)."""
 _TRAINED_ON = 60_000
 _STEP = 16_384
 _DEEPER = 4
@@ -57,7 +59,7 @@ def read_store(folder: Path) -> VectorStore:
 
 def candidates(size: int, k: int) -> int:
     """How many rows the codes propose for `k` hits: as many as recall@10 of 0.99 takes (measured at each size)."""
-    base = 200 if size <= 100_000 else 400 if size <= 1_000_000 else 800
+    base = 300 if size <= 100_000 else 500 if size <= 1_000_000 else 1_000
     return min(size, max(base, _DEEPER * k))
 
 
@@ -102,7 +104,8 @@ class ScaledStore:
         part = next((part for part in self._parts if part.codes is not None and _within(rows, part.rows)), None)
         if part is None or (len(rows) < len(part.rows) and len(rows) < _EXACT_FILTERED):
             return self.exact(queries, k, rows)
-        proposed = self._propose(part, queries, candidates(len(part.rows), k), rows)
+        deeper = _FILTERED_DEEPER if len(rows) < len(part.rows) else 1
+        proposed = self._propose(part, queries, deeper * candidates(len(part.rows), k), rows)
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
         for number, query in enumerate(queries):
@@ -122,8 +125,11 @@ class ScaledStore:
             own = wanted[at : at + _STEP]
             block = self._rows[own[0] : own[-1] + 1] if own[-1] - own[0] + 1 == len(own) else self._rows[own]
             near = queries @ block.astype(np.float32).T
+            few = np.sort(np.argpartition(-near, k - 1, axis=1)[:, :k], axis=1) if len(own) > k else None
+            rows_near = np.broadcast_to(own, near.shape) if few is None else own[few]
+            near = near if few is None else np.take_along_axis(near, few, axis=1)
             both = np.concatenate([scores, near], axis=1)
-            rows_of_both = np.concatenate([found, np.broadcast_to(own, near.shape)], axis=1)
+            rows_of_both = np.concatenate([found, rows_near], axis=1)
             best = np.argsort(-both, axis=1, kind="stable")[:, :k]
             scores = np.take_along_axis(both, best, axis=1)
             found = np.take_along_axis(rows_of_both, best, axis=1)

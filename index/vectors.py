@@ -118,7 +118,7 @@ def selector(rows: Rows, size: int) -> Any:
         return faiss.IDSelectorRange(rows.start, rows.stop)
     mask = np.zeros(size, np.bool_)
     mask[rows] = True
-    return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))  # type: ignore[call-arg]
+    return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))  # type: ignore[arg-type,call-arg]
 
 
 def check_queries(queries: Vectors, dim: int) -> None:

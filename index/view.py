@@ -106,7 +106,8 @@ def _runs(starts: Ints, ends: Ints) -> Ints:
     """The numbers from each start up to its end, one run after the other."""
     lengths = ends - starts
     before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
+    numbers: Ints = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
+    return numbers
 
 
 def _links(index: Index, kind: EntryKind) -> tuple[Ints, Ints]:

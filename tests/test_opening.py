@@ -79,7 +79,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_index_stays(
 ) -> None:
     old = build(settings)
     outing.write(settings.content_dir, outing.TEXT.replace("八点", "九点"))
-    monkeypatch.setattr("index.store.FlatStore.write", full)
+    monkeypatch.setattr("index.vectors.FlatStore.write", full)
     with pytest.raises(BuildError, match=r"No space left on device.*原有索引没有改动") as caught:
         build(settings)
     assert "\n" not in str(caught.value)
@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_for_the_index_keeps_the_vectors(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("index.store.FlatStore.write", full)
+        patch.setattr("index.vectors.FlatStore.write", full)
         with pytest.raises(BuildError, match="算好的向量下次接着用"):
             build(settings)
         said, found, steps = open_with_words(settings)
