@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import click
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 Progress = Callable[[int, int], None]
+_LINE_EVERY = 30.0
 
 
 class Failure(click.ClickException):
@@ -59,14 +63,42 @@ class Commands(click.Group):
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress]:
-    """A progress bar on stderr, drawn once there is something to count."""
+    """Progress on stderr with the rate and the time left: a bar, or a line every half minute in a log.
+
+    Drawn once there is something to count.
+    """
     from tqdm import tqdm
 
-    with tqdm(desc=what, leave=False, dynamic_ncols=True, delay=0.5, disable=None) as bar:
+    shown = sys.stderr.isatty()
+    layout = "{desc} {percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt}，{rate_noinv_fmt}，还要 {remaining}"
+    with tqdm(
+        desc=what, unit=" 条", leave=False, dynamic_ncols=True, delay=0.5, disable=not shown, bar_format=layout
+    ) as bar:
+        lines = _Lines(what)
 
         def step(done: int, total: int) -> None:
+            if not shown:
+                lines.step(done, total)
+                return
             if bar.total != total:
                 bar.reset(total)
             bar.update(done - bar.n)
 
         yield step
+
+
+class _Lines:
+    """Progress as lines, for logs."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._began = self._told = time.monotonic()
+
+    def step(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told < _LINE_EVERY or not done:
+            return
+        self._told = now
+        rate = done / (now - self._began)
+        left = timedelta(seconds=round((total - done) / rate))
+        click.echo(f"{self._what}：{done}/{total}，每秒 {rate:.1f} 条，还要 {left}", err=True)

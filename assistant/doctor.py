@@ -15,7 +15,9 @@ from assistant.settings import Settings
 from content.corpus import Corpus, load_corpus
 from content.notice import NoticeError
 from content.questions import QuestionError
+from index.build import Index
 from index.encoder import Encoder, EncoderError
+from index.recall import WANTED, measure_recall
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index
 
@@ -102,7 +104,7 @@ def _agreement(settings: Settings, corpus: Corpus) -> Finding:
 
 def _index(settings: Settings, corpus: Corpus, encoder: Encoder) -> Finding:
     try:
-        index = load_index(corpus, encoder, settings.index_dir)
+        index = load_index(corpus, encoder, settings.index_dir, check_all=True)
     except IndexUnusableError as error:
         return Finding(False, f"索引：{error}")
     answerer = Answerer(Retriever(index, encoder))
@@ -112,4 +114,16 @@ def _index(settings: Settings, corpus: Corpus, encoder: Encoder) -> Finding:
         return Finding(False, f"引文：{error}")
     texts = {notice.id: notice.text for notice in corpus.notices}
     well = all(texts[f.citation.notice_id][f.citation.start : f.citation.end] == f.text for f in shown)
-    return Finding(well, f"索引：{len(index.entries)} 个条目，与通知和编码器一致；试问的引文逐字相符")
+    enough, search = _recall(index)
+    return Finding(
+        well and enough, f"索引：{len(index.entries)} 个条目，与通知和编码器一致；试问的引文逐字相符；{search}"
+    )
+
+
+def _recall(index: Index) -> tuple[bool, str]:
+    """Whether search finds what exact search finds, over the vectors of this index, and a sentence about it."""
+    found = list(measure_recall(index.store))
+    if not found:
+        return True, "向量逐一精确比较"
+    least = min(one.value for one in found)
+    return least >= WANTED, f"近似检索的召回率@10 至少 {least:.4f}（含过滤检索，应不低于 {WANTED}）"

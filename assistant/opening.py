@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
 from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus
-from index.build import Index, build_index
+from index.build import Index, build_index, term_keys, vector_keys, vector_maker
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, load_encoder
+from index.kept import Kept
+from index.lexical import terms_maker
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, save_index
 
 Notify = Callable[[str], None]
 """Called with a sentence for the person at the terminal."""
+
+
+KEPT_VECTORS, KEPT_TERMS = "vectors", "terms"
+"""The folders within the index folder in which vectors and terms are kept by text."""
+_PATIENCE = 24 * 60 * 60
+"""Seconds to wait for another build."""
 
 
 class BuildError(OSError):
@@ -34,10 +44,10 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
     except IndexUnusableError as error:
         notify(f"{error.reason}，正在建立索引。")
         try:
-            index = _build(corpus, encoder, settings, progress)
+            index = _build(corpus, encoder, settings, progress, notify)
         except BuildError as failure:
             notify(str(failure))
-            index = build_index(corpus, encoder, progress)
+            index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
     return Answerer(Retriever(index, encoder))
 
 
@@ -63,10 +73,11 @@ def open_checker(settings: Settings, answerer: Answerer) -> Checker:
 def build(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Index:
     """Build and save the index, unless the one that is there is whole and in step with everything.
 
-    Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
+    A build that was stopped goes on where it was: no text is encoded twice. Raises NoticeError, QuestionError,
+    EncoderError, and BuildError where it cannot be written.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
-    return _build(corpus, open_encoder(settings, notify), settings, progress)
+    return _build(corpus, open_encoder(settings, notify), settings, progress, notify)
 
 
 def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder:
@@ -76,22 +87,53 @@ def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder
     return load_encoder(settings.model, settings.cache_dir, settings.adapter)
 
 
-def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progress | None) -> Index:
-    from filelock import FileLock, Timeout
-
+def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progress | None, notify: Notify) -> Index:
     folder = settings.index_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=600):
+        with _alone(folder, notify):
             try:
                 return load_index(corpus, encoder, folder)  # another build has just made it
             except IndexUnusableError:
-                index = build_index(corpus, encoder, progress)
+                kept = Kept(folder / KEPT_VECTORS, vector_maker(encoder))
+                terms = Kept(folder / KEPT_TERMS, terms_maker())
+                index = build_index(corpus, encoder, progress, kept, kept_terms=terms)
                 save_index(index, encoder, folder)
+                kept.compact(dict.fromkeys(vector_keys(index.entries)))
+                terms.compact(dict.fromkeys(term_keys(index.entries)))
                 return index
-    except Timeout as error:
-        raise BuildError(f"另一个进程正在建立索引（{folder}），请等它结束后再试。") from error
+    except BuildError:
+        raise
     except OSError as error:
         raise BuildError(
-            f"索引无法写入 {folder}（{error.strerror or error}），原有索引没有改动，请检查磁盘空间和权限。"
+            f"索引无法写入 {folder}（{error.strerror or error}），原有索引没有改动，算好的向量下次接着用，"
+            "请检查磁盘空间和权限。"
         ) from error
+
+
+@contextmanager
+def _alone(folder: Path, notify: Notify) -> Iterator[None]:
+    """The folder's lock, which a killed process gives back; whoever has to wait for another build is told so."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / ".lock")
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            notify("另一个进程正在建立这个索引，正在等它结束。")
+            lock.acquire(timeout=_PATIENCE)
+    except Timeout as error:
+        raise BuildError(f"另一个进程一直在建立索引（{folder}），请等它结束后再试。") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _readable(settings: Settings, encoder: Encoder) -> Kept | None:
+    """Vectors of earlier builds, where they can be read."""
+    try:
+        return Kept(settings.index_dir / KEPT_VECTORS, vector_maker(encoder))
+    except OSError:
+        return None

@@ -56,6 +56,6 @@ class Refusal:
         """(whether the first passage is given as an answer, the probability that the notice answers)."""
         if not retrieval.hits:
             return False, 0.0
-        model = self.with_bank if index.has_bank else self.without_bank
+        model = self.with_bank if retrieval.with_bank else self.without_bank
         probability = model.probability(signals(retrieval, index))
         return probability >= model.threshold, round(probability, 4)

@@ -21,8 +21,9 @@ from evals.dataset import EvalQuestion, EvalSet
 from evals.measures import Estimate, estimate
 from evals.provenance import provenance
 from evals.record import RESULTS, RunError, estimate_from_json, plain, read_saved, write_json
+from index.channel import Channel
 from index.encoder import Vectors
-from index.retriever import Fusion, Retrieval, Retriever, _Channel
+from index.retriever import Fusion, Retrieval, Retriever
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -87,9 +88,9 @@ class Ablation:
 class _Switchboard(Retriever):
     """Searches for one question with many weights, keeping the channels of the last question. For one thread."""
 
-    _kept: tuple[str, dict[str, _Channel]] | None = None
+    _kept: tuple[str, dict[str, Channel]] | None = None
 
-    def channels(self, question: str, vector: Vectors) -> dict[str, _Channel]:
+    def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         if self._kept is None or self._kept[0] != question:
             self._kept = (question, super().channels(question, vector))
         return self._kept[1]

@@ -13,6 +13,7 @@ from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
+from evals.cli_scale import recall, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
 from evals.command import (
     FILE,
@@ -196,7 +197,20 @@ def gate(update: bool, results: Path | None, set_name: str | None) -> None:
         raise Failure(found.sentence())
 
 
-for _command in (ablation, adapt, agreement, candidates, fit, judge, overlap, report, structure, validate):
+for _command in (
+    ablation,
+    adapt,
+    agreement,
+    candidates,
+    fit,
+    judge,
+    overlap,
+    recall,
+    report,
+    scale,
+    structure,
+    validate,
+):
     main.add_command(_command)
 
 

@@ -25,7 +25,8 @@ from assistant.signals import signals
 from content.passage import Passage
 from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
-from index.retriever import FUSION, Fusion, Retrieval, Retriever, standard
+from index.channel import standard
+from index.retriever import FUSION, Fusion, Retrieval, Retriever
 
 Floats = NDArray[np.float64]
 

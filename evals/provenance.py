@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = (
-    "torch", "sentence-transformers", "transformers", "faiss-cpu", "bm25s", "numpy", "scipy", "ir-measures", "OpenCC",
+    "torch", "sentence-transformers", "transformers", "faiss-cpu", "numpy", "scipy", "ir-measures", "OpenCC",
     "pypinyin",
 )  # fmt: skip
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from content.corpus import Corpus
-from content.text import fold_text
+from content.text import FOLDING_VERSION, fold_text
 from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
-from index.lexical import Analyzer, LexicalIndex, character_terms, pinyin_terms
-from index.vectors import FlatStore
+from index.kept import Kept, text_key
+from index.lexical import LexicalIndex, terms_key
+from index.scaled import make_store
+from index.terms import Analyzer, character_terms, pinyin_terms
+from index.vectors import VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
 LEXICAL_KINDS = tuple(EntryKind)
@@ -19,6 +24,9 @@ LEXICAL_KINDS = tuple(EntryKind)
 
 # What a typed question is like: questions of the bank and labels are encoded as such, texts of the notice as passages.
 _AS_QUERY = (EntryKind.LABEL, EntryKind.QUESTION, EntryKind.UNANSWERED)
+_PROMPTS = {False: "passage", True: "query"}
+_PORTION = 256
+"""Texts that are encoded, and kept, at once: what a killed build has to do again is less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Index:
 
     corpus: Corpus
     entries: tuple[Entry, ...]
-    store: FlatStore
+    store: VectorStore
     lexical: dict[tuple[str, EntryKind], LexicalIndex]
     rows: dict[EntryKind, range]
 
@@ -40,11 +48,36 @@ class Index:
             raise ValueError(f"{len(self.entries)} entries but {self.store.size} vectors")
 
 
-def build_index(corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Encode and index a corpus in memory. `progress` is called with (entries encoded, entries)."""
+def build_index(
+    corpus: Corpus,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
+    keep: bool = True,
+    kept_terms: Kept | None = None,
+) -> Index:
+    """Encode and index a corpus in memory. `progress` is called with (texts encoded, texts to encode).
+
+    Vectors of texts that are in `kept` (of `vector_maker(encoder)`) are taken from there; those of new texts are put
+    there as soon as they are made, unless `keep` is False. So it goes with terms and `kept_terms` (of
+    `terms_maker()`). Raises OSError where either cannot be read or written.
+    """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
-    return Index(corpus, entries, FlatStore(_encode(entries, encoder, progress)), build_lexical(entries, rows), rows)
+    vectors = _encode(entries, encoder, progress, kept, keep)
+    return Index(
+        corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows, kept_terms), rows
+    )
+
+
+def vector_maker(encoder: Encoder) -> str:
+    """The name under which vectors are kept: another one wherever the same text would have another vector."""
+    return f"{encoder.fingerprint} {encoder.dim} {FOLDING_VERSION}"
+
+
+def vector_keys(entries: Iterable[Entry]) -> list[bytes]:
+    """Under which key of `Kept` the vector of each entry is; entries of one text and prompt share theirs."""
+    return [text_key(fold_text(entry.text), _PROMPTS[entry.kind in _AS_QUERY]) for entry in entries]
 
 
 def entry_rows(entries: tuple[Entry, ...]) -> dict[EntryKind, range]:
@@ -59,28 +92,62 @@ def entry_rows(entries: tuple[Entry, ...]) -> dict[EntryKind, range]:
 
 
 def build_lexical(
-    entries: tuple[Entry, ...], rows: dict[EntryKind, range]
+    entries: tuple[Entry, ...], rows: dict[EntryKind, range], kept: Kept | None = None
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
     return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer)
+        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer, kept)
         for name, analyzer in ANALYZERS.items()
         for kind in LEXICAL_KINDS
     }
 
 
-def _encode(entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None) -> Vectors:
+def term_keys(entries: Iterable[Entry]) -> list[bytes]:
+    """Under which keys of `Kept` the terms of entries are."""
+    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
+
+
+def _encode(
+    entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, kept: Kept | None, keep: bool
+) -> Vectors:
+    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it."""
+    rows_of: dict[bytes, list[int]] = {}
+    for row, key in enumerate(vector_keys(entries)):
+        rows_of.setdefault(key, []).append(row)
     vectors = np.zeros((len(entries), encoder.dim), np.float32)
+    known = [key for key in rows_of if kept is not None and key in kept]
+    if kept is not None:
+        for key, value in zip(known, kept.take(known), strict=True):
+            vectors[rows_of[key]] = np.frombuffer(value, "<f4")
+    missing = rows_of.keys() - set(known)
+    new = [rows for key, rows in rows_of.items() if key in missing]
     done = 0
-    for as_queries in (False, True):
-        rows = [i for i, entry in enumerate(entries) if (entry.kind in _AS_QUERY) == as_queries]
-        before = done
-
-        def advance(part: int, _whole: int, before: int = before) -> None:
-            if progress is not None:
-                progress(before + part, len(entries))
-
+    for as_queries, part in _portions(new, entries):
         # Both sides are folded alike; offsets are not needed, since an entry knows its span.
-        vectors[rows] = encoder.encode_entries([fold_text(entries[i].text) for i in rows], as_queries, advance)
-        done += len(rows)
+        texts = [fold_text(entries[rows[0]].text) for rows in part]
+        made = encoder.encode_entries(texts, as_queries)
+        for rows, vector in zip(part, made, strict=True):
+            vectors[rows] = vector
+        if kept is not None and keep:
+            keys = [text_key(text, _PROMPTS[as_queries]) for text in texts]
+            kept.put(keys, [vector.astype("<f4").tobytes() for vector in made])
+        done += len(part)
+        if progress is not None:
+            progress(done, len(new))
     return vectors
+
+
+def _portions(new: list[list[int]], entries: tuple[Entry, ...]) -> Iterator[tuple[bool, list[list[int]]]]:
+    """What is encoded in one go: texts of one prompt and of like length, which wastes the least on padding.
+
+    The longest come first, which shows a lack of memory at once; the others in no order, so that the rate of the
+    first ones is the rate of all and the time left can be told.
+    """
+    portions = []
+    for as_queries in (False, True):
+        own = [rows for rows in new if (entries[rows[0]].kind in _AS_QUERY) == as_queries]
+        own.sort(key=lambda rows: -len(entries[rows[0]].text))
+        portions += [(as_queries, own[at : at + _PORTION]) for at in range(0, len(own), _PORTION)]
+    rest = portions[1:]
+    random.Random(len(rest)).shuffle(rest)
+    yield from [*portions[:1], *rest]

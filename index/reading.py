@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from content.text import fold_text
-from index.lexical import sound, split_pinyin
+from index.terms import sound, split_pinyin
 
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _TOKEN = re.compile(r"[a-z]+|[\u3400-\u9fff]|\s+|[^a-z\u3400-\u9fff\s]")

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from content.text import fold_text
 from index.build import ANALYZERS, Index
+from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
+from index.view import Ints, Scope, View, Views
 
-Scores = NDArray[np.float32]
-_DEPTH = 512
+_WHOLE = 1_000
+"""Up to so many passages all are scored; of more, those that the channels propose."""
+_PROPOSED = 64
+"""Entries that each channel proposes."""
 FUSION = Path(__file__).parent / "fusion.json"
-_MEAN_OF = 3
-"""Several bank questions about one passage that are all near say more than one that is nearest by chance."""
 _EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
 """How many entries of each kind are kept as evidence of a hit."""
 _LEXICAL_SHARE = 0.3
-_NEIGHBOURS = 10
-_VOTE_WIDTH = 0.03
-"""Cosine over which a neighbour's vote falls to a third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,8 @@ class Retrieval:
     """What a question found: passages, best first, and how near it comes to questions known to have no answer.
 
     `unanswered_dense` and `unanswered_lexical` are the best scores among those questions; `unanswered_vote` is the
-    share of them among the nearest bank questions, the nearer counting more (0 without a bank).
+    share of them among the nearest bank questions, the nearer counting more (0 without a bank). `with_bank`: the bank
+    had a say.
     """
 
     question: str
@@ -70,6 +67,7 @@ class Retrieval:
     unanswered_dense: float
     unanswered_lexical: float
     unanswered_vote: float
+    with_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,6 @@ class Fusion:
         return cls(data["with_bank"], data["without_bank"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
-    """Score by entry row of one kind, and by passage the best of its entries."""
-
-    by_row: Scores
-    by_passage: Scores
-
-
 class Retriever:
     """Search over one index. Immutable after construction; safe to use from several threads."""
 
@@ -100,126 +90,138 @@ class Retriever:
         self.index = index
         self.encoder = encoder
         self.fusion = fusion or Fusion.read()
-        self._links = {kind: _links(index, kind) for kind in EntryKind}
-        self._passages = len(index.corpus.passages)
+        self._views = Views(index)
 
-    def search(self, question: str, k: int) -> Retrieval:
-        """The best `k` passages for a question (fewer when the corpus has fewer)."""
-        return self.search_many([question], k)[0]
+    def search(self, question: str, k: int, scope: Scope | None = None) -> Retrieval:
+        """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer)."""
+        return self.search_many([question], k, scope)[0]
 
-    def search_many(self, questions: Sequence[str], k: int) -> list[Retrieval]:
+    def search_many(self, questions: Sequence[str], k: int, scope: Scope | None = None) -> list[Retrieval]:
         """As `search`, the questions encoded together."""
         vectors = self.encoder.encode_queries([fold_text(question) for question in questions])
-        return [self._search(question, vector[None], k) for question, vector in zip(questions, vectors, strict=True)]
+        return [
+            self._search(question, vector[None], k, scope) for question, vector in zip(questions, vectors, strict=True)
+        ]
 
-    def channels(self, question: str, vector: Vectors) -> dict[str, _Channel]:
-        """Every channel's scores for a question whose vector, shape (1, dim), is given."""
-        found = {f"dense/{kind}": self._dense(vector, kind) for kind in EntryKind}
-        for name, analyzer in ANALYZERS.items():
-            terms = analyzer(question)
-            for (of, kind), lexical in self.index.lexical.items():
-                if of == name:
-                    found[f"{name}/{kind}"] = self._by_passage(lexical.scores(terms), kind, 0.0)
+    def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
+        """Every channel's scores, over the whole corpus, for a question whose vector, shape (1, dim), is given."""
+        lexical = {
+            (name, kind): self.index.lexical[name, kind].scores(terms)
+            for name, terms in self._terms(question).items()
+            for kind in EntryKind
+        }
+        return self._channels(vector, lexical, self._views.whole)
+
+    def _terms(self, question: str) -> dict[str, list[str]]:
+        return {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+
+    def _channels(
+        self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], view: View
+    ) -> dict[str, Channel]:
+        """Channels over a view; `lexical` has a score for every row of a kind."""
+        dense = self._dense if view.whole else self._dense_of_all
+        found = {f"dense/{kind}": dense(vector, kind, view) for kind in EntryKind}
+        for (name, kind), scores in lexical.items():
+            found[f"{name}/{kind}"] = best_by_passage(scores[view.rows[kind]], kind, 0.0, view)
         for name in ("dense", "characters"):
             by_row = found[f"{name}/{EntryKind.QUESTION}"].by_row
-            found[f"{name}/question-mean"] = _Channel(by_row, self._mean_of_best(by_row))
+            found[f"{name}/question-mean"] = Channel(by_row, mean_of_best(by_row, view))
         return found
 
-    def _mean_of_best(self, by_row: Scores) -> Scores:
-        """By passage the mean of its best bank questions; passages that none of the nearest leads to get the floor."""
-        rows, passages = self._links[EntryKind.QUESTION]
-        by_passage = np.zeros(self._passages, np.float32)
-        if not rows.size:
-            return by_passage
-        scores = by_row[rows]
-        if scores.size > _DEPTH:
-            near = np.argpartition(scores, -_DEPTH)[-_DEPTH:]
-            passages, scores = passages[near], scores[near]
-        order = np.lexsort((-scores, passages))
-        passages, scores = passages[order], scores[order]
-        starts = np.flatnonzero(np.r_[True, passages[1:] != passages[:-1]])
-        place = np.arange(passages.size) - np.repeat(starts, np.diff(np.r_[starts, passages.size]))
-        floor = float(scores.min())
-        by_passage[:] = floor
-        for rank in range(_MEAN_OF):
-            # A passage with fewer near questions than that takes the floor for the others.
-            by_passage[passages[place == rank]] += (scores[place == rank] - floor) / _MEAN_OF
-        return by_passage
+    def _view(self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None) -> View:
+        """What a question to many passages, or to a scope, is scored over."""
+        views = self._views
+        allowed = views.whole.passages if scope is None else views.passages_in(scope)
+        rows: dict[EntryKind, Ints | range] = {
+            kind: range(len(self.index.rows[kind])) if scope is None else views.rows_of(allowed, kind)
+            for kind in EntryKind
+        }
+        count = max(_PROPOSED, k)
+        unanswered = self._propose(vector, lexical, EntryKind.UNANSWERED, rows, NEIGHBOURS)
+        if allowed.size <= _WHOLE:
+            return views.of(allowed, np.unique(unanswered))
+        kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
+        proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
+        fill = allowed[:k]  # where nothing is near there still are k passages
+        # Every entry leads to passages of one notice, so nothing leaves the scope.
+        return views.of(np.concatenate([*proposed, fill]), np.unique(unanswered))
 
-    def _dense(self, vector: Vectors, kind: EntryKind) -> _Channel:
+    def _propose(
+        self,
+        vector: Vectors,
+        lexical: dict[tuple[str, EntryKind], Scores],
+        kind: EntryKind,
+        rows: dict[EntryKind, Ints | range],
+        count: int,
+    ) -> Ints:
+        """Rows of a kind that its channels find nearest."""
+        own, start = rows[kind], self.index.rows[kind].start
+        shifted = range(start, start + len(own)) if isinstance(own, range) else own + start
+        _, dense = self.index.store.search(vector, count, shifted)
+        found = [dense[0] - start]
+        for name in ANALYZERS:
+            scores = lexical[name, kind] if isinstance(own, range) else lexical[name, kind][own]
+            near = np.argpartition(scores, -count)[-count:] if scores.size > count else np.arange(scores.size)
+            near = near[scores[near] > 0]
+            found.append(near if isinstance(own, range) else own[near])
+        return np.concatenate(found)
+
+    def _dense(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
+        """Cosines of the nearest entries; those further away get the least of these."""
         rows = self.index.rows[kind]
         by_row = np.zeros(len(rows), np.float32)
-        scores, found = self.index.store.search(vector, _DEPTH, rows)
+        scores, found = self.index.store.search(vector, DEPTH, rows)
         if not found.size:
-            return _Channel(by_row, np.zeros(self._passages, np.float32))
+            return Channel(by_row, np.zeros(view.passages.size, np.float32))
         floor = float(scores[0, -1])
         by_row[:] = floor
         by_row[found[0] - rows.start] = scores[0]
-        return self._by_passage(by_row, kind, floor)
+        return best_by_passage(by_row, kind, floor, view)
 
-    def _by_passage(self, by_row: Scores, kind: EntryKind, floor: float) -> _Channel:
-        rows, passages = self._links[kind]
-        by_passage = np.full(self._passages, floor, np.float32)
-        np.maximum.at(by_passage, passages, by_row[rows])
-        return _Channel(by_row, by_passage)
+    def _dense_of_all(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
+        """Cosines of every entry of a view."""
+        by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
+        return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
-    def _search(self, question: str, vector: Vectors, k: int) -> Retrieval:
-        channels = self.channels(question, vector)
-        weights = self.fusion.with_bank if self.index.has_bank else self.fusion.without_bank
-        fused = np.zeros(self._passages, np.float32)
+    def _search(self, question: str, vector: Vectors, k: int, scope: Scope | None = None) -> Retrieval:
+        whole = self._views.whole
+        if scope is None and whole.passages.size <= _WHOLE:
+            view, channels = whole, self.channels(question, vector)
+        else:
+            terms = self._terms(question)
+            lexical = {
+                (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
+            }
+            view = self._view(vector, lexical, k, scope)
+            channels = self._channels(vector, lexical, view)
+        weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
+        fused = np.zeros(view.passages.size, np.float32)
         for name, weight in weights.items():
             fused += np.float32(weight) * standard(channels[name].by_passage)
-        order = np.lexsort((np.arange(self._passages), -fused))[:k]
+        order = np.lexsort((np.arange(view.passages.size), -fused))
+        if not view.whole:
+            order = by_turns(order, fused, self._views.notice_of[view.passages])
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
-        lexical = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
+        lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(
             question,
-            tuple(self._hit(int(row), float(fused[row]), channels) for row in order),
+            tuple(self._hit(int(place), float(fused[place]), channels, view) for place in order[:k]),
             float(dense.max(initial=0.0)),
-            float(lexical.max(initial=0.0)),
-            _vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
+            float(lexical_scores.max(initial=0.0)),
+            vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
+            view.with_bank,
         )
 
-    def _hit(self, passage: int, score: float, channels: dict[str, _Channel]) -> Hit:
-        values = {name: float(channel.by_passage[passage]) for name, channel in channels.items()}
-        evidence = tuple(e for kind in _EVIDENCE for e in self._evidence(passage, kind, channels))
-        return Hit(passage, score, values, evidence)
+    def _hit(self, place: int, score: float, channels: dict[str, Channel], view: View) -> Hit:
+        values = {name: float(channel.by_passage[place]) for name, channel in channels.items()}
+        evidence = tuple(e for kind in _EVIDENCE for e in self._evidence(place, kind, channels, view))
+        return Hit(int(view.passages[place]), score, values, evidence)
 
-    def _evidence(self, passage: int, kind: EntryKind, channels: dict[str, _Channel]) -> list[Evidence]:
-        rows, passages = self._links[kind]
-        own = rows[passages == passage]
+    def _evidence(self, place: int, kind: EntryKind, channels: dict[str, Channel], view: View) -> list[Evidence]:
+        rows, passages = view.links[kind]
+        own = rows[passages == place]
         dense, lexical = channels[f"dense/{kind}"].by_row[own], channels[f"characters/{kind}"].by_row[own]
         scores = dense + np.float32(_LEXICAL_SHARE) * lexical
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
         start = self.index.rows[kind].start
-        return [Evidence(kind, int(own[i]) + start, float(scores[i])) for i in best]
-
-
-def _links(index: Index, kind: EntryKind) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs (row within the kind, passage) as two arrays of one length."""
-    rows = index.rows[kind]
-    pairs = [(row - rows.start, passage) for row in rows for passage in index.entries[row].passages]
-    array: Any = np.array(pairs, np.int64).reshape(-1, 2)
-    return array[:, 0], array[:, 1]
-
-
-def _vote(answered: Scores, unanswered: Scores) -> float:
-    near = sorted([(float(s), 0.0) for s in _top(answered)] + [(float(s), 1.0) for s in _top(unanswered)], reverse=True)
-    near = near[:_NEIGHBOURS]
-    if not near:
-        return 0.0
-    weights = [math.exp((score - near[0][0]) / _VOTE_WIDTH) for score, _ in near]
-    return sum(weight * vote for weight, (_, vote) in zip(weights, near, strict=True)) / sum(weights)
-
-
-def _top(scores: Scores) -> Scores:
-    return scores if len(scores) <= _NEIGHBOURS else np.partition(scores, -_NEIGHBOURS)[-_NEIGHBOURS:]
-
-
-def standard(scores: Scores) -> Scores:
-    """Scores as distances from their mean in standard deviations, so that channels can be added."""
-    if not scores.size:
-        return scores
-    spread = float(scores.std())
-    standardised: Scores = (scores - scores.mean()) / np.float32(spread if spread > 1e-6 else 1.0)
-    return standardised
+        return [Evidence(kind, int(view.rows[kind][own[i]]) + start, float(scores[i])) for i in best]

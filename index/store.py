@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from index.build import ANALYZERS, LEXICAL_KINDS, Index, entry_rows
 from index.encoder import Encoder
 from index.entries import make_entries
 from index.lexical import LexicalIndex
-from index.vectors import FlatStore
+from index.scaled import read_store
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
-_VECTORS = "vectors.faiss"
+_CHECKED = "checked.json"
+_LARGE = 1 << 25
+"""Bytes of a file from which on its digest is taken once, and not again while the file is untouched."""
 
 
 class IndexUnusableError(RuntimeError):
@@ -75,13 +78,13 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
     generation = folder / f"generation-{name}"
     try:
         generation.mkdir()
-        index.store.write(generation / _VECTORS)
+        index.store.write(generation)
         for (analyzer, kind), lexical in index.lexical.items():
             lexical.save(generation / f"{analyzer}-{kind}")
         manifest = manifest_of(index.corpus, encoder) | {
             "entries": len(index.entries),
             "files": {
-                path.relative_to(generation).as_posix(): _digest(path.read_bytes())
+                path.relative_to(generation).as_posix(): _digest_of(path)
                 for path in sorted(generation.rglob("*"))
                 if path.is_file()
             },
@@ -102,8 +105,11 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
     _sweep(folder, generation.name)
 
 
-def load_index(corpus: Corpus, encoder: Encoder, folder: Path) -> Index:
+def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool = False) -> Index:
     """The current index, if it was made from exactly this corpus by exactly this encoder.
+
+    Every file is held against its digest; one of more than 32 MiB only when it was touched since that was last done,
+    unless `check_all`: so a large index opens in milliseconds.
 
     Raises IndexMissingError, IndexStaleError or IndexDamagedError.
     """
@@ -113,10 +119,10 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path) -> Index:
         if manifest.get(key) != value:
             raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}）")
     try:
-        _check_files(generation, manifest["files"])
+        _check_files(generation, manifest["files"], check_all)
         entries = make_entries(corpus)
         rows = entry_rows(entries)
-        store = FlatStore.read(generation / _VECTORS)
+        store = read_store(generation)
         lexical = {
             (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
             for name in ANALYZERS
@@ -164,17 +170,54 @@ def _difference(key: str, found: Any, wanted: Any) -> str:
     return f"{words[key]}不同" if key == "fingerprint" else f"{words[key]}是 {found}，现在用的是 {wanted}"
 
 
-def _check_files(generation: Path, files: dict[str, str]) -> None:
-    found = {p.relative_to(generation).as_posix() for p in generation.rglob("*") if p.is_file()} - {_MANIFEST}
+def _check_files(generation: Path, files: dict[str, str], check_all: bool) -> None:
+    found = {p.relative_to(generation).as_posix() for p in generation.rglob("*") if p.is_file()}
+    found -= {_MANIFEST, _CHECKED}
     if found != set(files):
         raise ValueError(f"files differ: {sorted(found ^ set(files))}")
+    checked = {} if check_all else _read_checked(generation)
+    large = {}
     for name, digest in files.items():
-        if _digest((generation / name).read_bytes()) != digest:
+        path = generation / name
+        mark = [digest, *_touched(path)]
+        if path.stat().st_size >= _LARGE:
+            large[name] = mark
+            if checked.get(name) == mark:
+                continue
+        if _digest_of(path) != digest:
             raise ValueError(f"digest differs: {name}")
+    if large and large != checked:
+        _write_checked(generation, large)
+
+
+def _touched(path: Path) -> list[int]:
+    """Changes with every write to a file, and with every copy of it."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
+def _read_checked(generation: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((generation / _CHECKED).read_bytes())
+    except (OSError, ValueError):
+        return {}  # everything is checked again
+    return found if isinstance(found, dict) else {}
+
+
+def _write_checked(generation: Path, marks: dict[str, list[Any]]) -> None:
+    path = generation / f"{_CHECKED}.{uuid.uuid4().hex}"
+    with suppress(OSError):  # of a folder that may only be read; it is checked again next time
+        path.write_text(json.dumps(marks), encoding="ascii")
+        os.replace(path, generation / _CHECKED)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:

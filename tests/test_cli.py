@@ -259,7 +259,7 @@ def test_every_command_and_option_says_what_it_is_for() -> None:
         assert all(option.help for option in command.params if isinstance(option, click.Option)), name
 
 
-HEAVY = ["torch", "transformers", "sentence_transformers", "gradio", "faiss", "numpy", "bm25s", "opencc"]
+HEAVY = ["torch", "transformers", "sentence_transformers", "gradio", "faiss", "numpy", "opencc"]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["serve", "--help"]])

@@ -236,7 +236,7 @@ def test_help(option: str) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = ["torch", "transformers", "sentence_transformers", "gradio", "faiss", "numpy", "bm25s", "opencc", "rjieba"]
+    heavy = ["torch", "transformers", "sentence_transformers", "gradio", "faiss", "numpy", "opencc", "rjieba"]
     code = (
         "import sys\nfrom assistant.cli import main\n"
         "try:\n    main(['check', '--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"

@@ -68,3 +68,18 @@ def test_a_progress_bar_may_count_nothing(capsys: pytest.CaptureFixture[str]) ->
     with progress_bar("建立索引"):
         pass
     assert capsys.readouterr() == ("", "")
+
+
+def test_in_a_log_progress_is_a_line_with_rate_and_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    with progress_bar("建立索引") as step:
+        for done in (10, 20, 30, 90):
+            now[0] += 20
+            step(done, 90)
+    assert capsys.readouterr().err.splitlines() == [
+        "建立索引：20/90，每秒 0.5 条，还要 0:02:20",
+        "建立索引：90/90，每秒 1.1 条，还要 0:00:00",
+    ]

@@ -4,67 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.lexical import LexicalIndex, character_terms, pinyin_terms, sound, split_pinyin
-
-
-@pytest.mark.parametrize(
-    ("text", "terms"),
-    [
-        ("工会", ["工", "会", "工会"]),
-        ("工會", ["工", "会", "工会"]),
-        ("甲，乙", ["甲", "乙"]),
-        ("甲 乙", ["甲", "乙"]),
-        ("第十七次", ["第", "十", "第十", "七", "十七", "次", "七次", "#17"]),
-        ("17次", ["17", "次", "17次", "#17"]),
-        ("ＡＰＰ３．５％", ["app", "3.5", "app3.5", "#3.5"]),
-        ("Hello, world", ["hello", "world"]),
-        ("𠮷村", ["𠮷", "村", "𠮷村"]),
-        ("，。！😀 \n", []),
-        ("", []),
-    ],
-)
-def test_terms_are_characters_pairs_words_and_numbers(text: str, terms: list[str]) -> None:
-    assert character_terms(text) == terms
-
-
-@pytest.mark.parametrize(
-    ("text", "terms"),
-    [
-        ("工会十七大", ["gon hui", "hui si", "si qi", "qi da"]),
-        ("工会时期大", ["gon hui", "hui si", "si qi", "qi da"]),
-        ("gonghui shiqida", ["gon hui", "hui si", "si qi", "qi da"]),
-        ("工会，十大", ["gon hui", "si da"]),
-        ("工会abc大会", ["gon hui", "da hui"]),
-        ("18年", ["yi ba", "ba nian"]),
-        ("大", []),
-        ("", []),
-    ],
-)
-def test_pinyin_terms_are_pairs_of_syllables_without_tones(text: str, terms: list[str]) -> None:
-    assert pinyin_terms(text) == terms
-
-
-@pytest.mark.parametrize(
-    ("letters", "syllables"),
-    [
-        ("gonghui", ["gong", "hui"]),
-        ("shiqida", ["shi", "qi", "da"]),
-        ("zhongguogonghui", ["zhong", "guo", "gong", "hui"]),
-        ("xian", ["xian"]),
-        ("a", ["a"]),
-        ("hello", None),
-        ("what", None),
-        ("", None),
-    ],
-)
-def test_pinyin_is_split_into_the_fewest_syllables(letters: str, syllables: list[str] | None) -> None:
-    assert split_pinyin(letters, blur=False) == syllables
-
-
-def test_sounds_that_people_mix_up_are_one() -> None:
-    assert split_pinyin("zhangcheng") == ["zan", "cen"]
-    assert pinyin_terms("王户宁") == pinyin_terms("王沪宁") == ["wan hu", "hu nin"]
-    assert [sound(c) for c in "工🙂"] == ["gong", ""]
+from index.kept import Kept
+from index.lexical import LexicalIndex, terms_maker
+from index.terms import character_terms, pinyin_terms
 
 
 def test_the_score_of_two_texts_by_hand() -> None:
@@ -120,3 +62,27 @@ def test_damaged_files_are_an_error_and_no_scores(tmp_path: Path) -> None:
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises((ValueError, OSError)):
         LexicalIndex.load(tmp_path / "a", 1)
+
+
+def test_arrays_of_two_indexes_do_not_fit(tmp_path: Path) -> None:
+    LexicalIndex.build(["甲乙"], character_terms).save(tmp_path / "a")
+    LexicalIndex.build(["甲乙丙丁"], character_terms).save(tmp_path / "b")
+    (tmp_path / "b" / "rows.npy").replace(tmp_path / "a" / "rows.npy")
+    with pytest.raises(ValueError, match="do not fit each other: a"):
+        LexicalIndex.load(tmp_path / "a", 1)
+
+
+def test_terms_are_kept_by_text(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def analyzer(text: str) -> list[str]:
+        asked.append(text)
+        return character_terms(text)
+
+    texts = ["春游在周五", "午餐", "春游在周五", "", "\ud800甲"]
+    first = LexicalIndex.build(texts, analyzer, Kept(tmp_path, terms_maker()))
+    assert sorted(asked) == sorted(set(texts))
+    again = LexicalIndex.build([*texts, "新"], analyzer, Kept(tmp_path, terms_maker()))
+    assert asked[4:] == ["新"]
+    assert first.scores(["春"]).tolist() == LexicalIndex.build(texts, character_terms).scores(["春"]).tolist()
+    assert again.scores(["新"])[5] > 0

@@ -1,5 +1,4 @@
 import errno
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,12 @@ from bigram import BigramEncoder
 from assistant import opening
 from assistant.opening import BuildError, build, open_answerer
 from assistant.settings import Settings
+from content.corpus import load_corpus
 from content.notice import NoticeError
+from index.build import build_index
 from index.bundled import FOLDER
 from index.encoder import EncoderError
-from index.store import load_index
+from index.store import load_index, save_index
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_index_stays(
 ) -> None:
     old = build(settings)
     outing.write(settings.content_dir, outing.TEXT.replace("八点", "九点"))
-    monkeypatch.setattr("index.store.FlatStore.write", full)
+    monkeypatch.setattr("index.vectors.FlatStore.write", full)
     with pytest.raises(BuildError, match=r"No space left on device.*原有索引没有改动") as caught:
         build(settings)
     assert "\n" not in str(caught.value)
@@ -86,11 +87,66 @@ def test_a_full_disk_is_one_sentence_and_the_old_index_stays(
 
 
 def test_another_build_that_does_not_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    real: Callable[..., Any] = filelock.FileLock
-    monkeypatch.setattr(filelock, "FileLock", lambda path, timeout: real(path, timeout=0.01))
+    monkeypatch.setattr(opening, "_PATIENCE", 0.01)
     settings.index_dir.mkdir()
-    with real(settings.index_dir / ".lock"), pytest.raises(BuildError, match="另一个进程正在建立索引"):
+    said: list[str] = []
+    with filelock.FileLock(settings.index_dir / ".lock"), pytest.raises(BuildError, match="另一个进程一直在建立索引"):
+        build(settings, notify=said.append)
+    assert said == ["另一个进程正在建立这个索引，正在等它结束。"]
+
+
+def test_a_second_build_waits_for_the_first_and_takes_what_it_made(settings: Settings) -> None:
+    settings.index_dir.mkdir()
+    lock = filelock.FileLock(settings.index_dir / ".lock", thread_local=False)
+    lock.acquire()
+    said: list[str] = []
+    steps: list[int] = []
+
+    def on_waiting(sentence: str) -> None:
+        said.append(sentence)
+        corpus = load_corpus(settings.content_dir)
+        save_index(build_index(corpus, BigramEncoder()), BigramEncoder(), settings.index_dir)
+        lock.release()
+
+    build(settings, lambda done, _: steps.append(done), on_waiting)
+    assert (len(said), steps) == (1, [])
+
+
+def counted(settings: Settings) -> int:
+    """How many texts a build encodes."""
+    seen = [0]
+    build(settings, lambda done, _: seen.append(done))
+    return seen[-1]
+
+
+def test_a_changed_notice_costs_its_new_texts_alone(settings: Settings) -> None:
+    whole = counted(settings)
+    assert whole > 20
+    outing.write(settings.content_dir, outing.TEXT.replace("八点", "九点"))
+    assert counted(settings) == 2  # the paragraph and its first sentence
+    assert counted(settings) == 0
+    outing.write(settings.content_dir)
+    assert counted(settings) == 0
+
+
+def test_a_disk_that_is_full_for_the_index_keeps_the_vectors(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("index.vectors.FlatStore.write", full)
+        with pytest.raises(BuildError, match="算好的向量下次接着用"):
+            build(settings)
+        said, found, steps = open_with_words(settings)
+        assert (len(said), found, steps) == (2, FOUND, 0)
+    assert counted(settings) == 0
+    assert (settings.index_dir / "current").is_file()
+
+
+def test_a_disk_that_is_full_for_the_vectors(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.kept._write", full)
+    with pytest.raises(BuildError, match="No space left"):
         build(settings)
+    assert open_with_words(settings)[1] == FOUND
 
 
 def test_the_first_use_of_the_bundled_encoder_is_told(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from bigram import BigramEncoder
 from content.corpus import make_corpus
 from content.notice import parse_notice
 from content.questions import Question
+from index import store
 from index.build import Index, build_index
 from index.lexical import LexicalIndex
 from index.retriever import Retrieval, Retriever
@@ -132,7 +133,7 @@ def test_a_bank_that_was_changed(folder: Path, bank: tuple[Question, ...]) -> No
 
 @pytest.mark.parametrize(
     ("name", "what"),
-    [("FOLDING_VERSION", "文字归一规则是 1，现在用的是 99"), ("FORMAT_VERSION", "索引格式是 1，现在用的是 99")],
+    [("FOLDING_VERSION", "文字归一规则是 1，现在用的是 99"), ("FORMAT_VERSION", "索引格式是 2，现在用的是 99")],
 )
 def test_another_version_of_the_product(folder: Path, name: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"index.store.{name}", 99)
@@ -142,7 +143,7 @@ def test_another_version_of_the_product(folder: Path, name: str, what: str, monk
 
 
 def vectors_of_another_corpus(folder: Path) -> None:
-    FlatStore(np.zeros((3, 256), np.float32)).write(generation(folder) / "vectors.faiss")
+    FlatStore(np.zeros((3, 256), np.float32)).write(generation(folder))
 
 
 def pointer(text: str) -> Callable[[Path], None]:
@@ -236,3 +237,29 @@ def test_the_old_index_stays_when_the_disk_is_full(folder: Path, step: str, monk
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert len(list(folder.iterdir())) == 2
     assert search(load_index(CORPUS, ENCODER, folder)) == search(build_index(CORPUS, ENCODER))
+
+
+def test_a_large_file_is_read_through_once_and_again_when_it_was_touched(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = store._digest_of
+    monkeypatch.setattr(store, "_LARGE", 1)
+    monkeypatch.setattr(store, "_digest_of", lambda path: read.append(path.name) or real(path))
+    files = len(json.loads((generation(folder) / "manifest.json").read_text(encoding="utf-8"))["files"])
+    for wanted in (files, 0):
+        read.clear()
+        load_index(CORPUS, ENCODER, folder)
+        assert len(read) == wanted
+    load_index(CORPUS, ENCODER, folder, check_all=True)
+    assert len(read) == files
+    path = generation(folder) / "vectors.faiss"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexDamagedError):
+        load_index(CORPUS, ENCODER, folder)
+    data[-1] ^= 1
+    path.write_bytes(data)
+    (generation(folder) / "checked.json").write_bytes(b"[")
+    assert load_index(CORPUS, ENCODER, folder).entries

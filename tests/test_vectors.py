@@ -55,10 +55,21 @@ def test_a_store_without_vectors() -> None:
     assert store.search(EAST, 5, range(0))[1].shape == (1, 0)
 
 
+def test_any_rows_may_be_left_out() -> None:
+    scores, rows = FlatStore(ROWS).search(EAST, 9, np.array([1, 3, 4]))
+    assert rows.tolist()[0][2] == 4
+    assert scores[0] == pytest.approx([0.0, 0.0, -1.0])
+
+
+def test_vectors_by_row() -> None:
+    assert np.array_equal(FlatStore(ROWS).at(np.array([2, 0])), ROWS[[2, 0]])
+
+
 def test_written_and_read_below_a_chinese_path(tmp_path: Path) -> None:
-    path = tmp_path / "向量·工会.faiss"
-    FlatStore(ROWS).write(path)
-    store = FlatStore.read(path)
+    folder = tmp_path / "向量·工会"
+    folder.mkdir()
+    FlatStore(ROWS).write(folder)
+    store = FlatStore.read(folder)
     assert (store.size, store.dim) == (5, 3)
     assert np.array_equal(store.vectors(), ROWS)
     assert store.search(EAST, 2, range(5))[1].tolist() == [[0, 2]]
@@ -66,15 +77,14 @@ def test_written_and_read_below_a_chinese_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"IxFI", b"nothing of the kind", bytes(64)])
 def test_a_file_that_is_no_index(data: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "a.faiss"
-    path.write_bytes(data)
-    with pytest.raises(ValueError, match=r"not a FAISS index: a\.faiss"):
-        FlatStore.read(path)
+    (tmp_path / "vectors.faiss").write_bytes(data)
+    with pytest.raises(ValueError, match=r"not a FAISS index: vectors\.faiss"):
+        FlatStore.read(tmp_path)
 
 
 def test_a_file_cut_short(tmp_path: Path) -> None:
-    path = tmp_path / "a.faiss"
-    FlatStore(ROWS).write(path)
+    FlatStore(ROWS).write(tmp_path)
+    path = tmp_path / "vectors.faiss"
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(ValueError, match="not a FAISS index"):
-        FlatStore.read(path)
+        FlatStore.read(tmp_path)

@@ -1,183 +1,167 @@
-from dataclasses import replace
+"""Large corpora: what is proposed, what a scope leaves, and whose turn it is."""
 
+import numpy as np
+import outing
 import pytest
+from bigram import BigramEncoder
 
-from assistant.answer import Answer, Found, Highlight
-from assistant.citation import QuotationError, cite
-from assistant.manner import Manner
-from assistant.view import (
-    GENERIC_EXAMPLES,
-    LONGEST_QUESTION,
-    STRINGS,
-    QuestionRefused,
-    answer_view,
-    clean_question,
-    confidence_word,
-    corpus_view,
-    error_view,
-    example_questions,
-    notice_view,
-)
-from content.corpus import Corpus, make_corpus
+from content.corpus import Corpus, make_corpus, make_plain_corpus
 from content.notice import parse_notice
-from content.questions import Question
-from content.span import Span
+from index.build import build_index
+from index.channel import by_turns
+from index.entries import EntryKind
+from index.retriever import Fusion, Retrieval, Retriever
+from index.scaled import ScaledStore
+from index.view import Scope, Views
 
-TEXT = "关于防汛工作的通知\n\n各村：\n𠮷村要备足沙袋。各组要有人值班。\n甲镇政府\n2024年6月1日"
+ENCODER = BigramEncoder()
+QUESTIONS = ["几点出发", "要交钱吗", "要带什么", "过马路怎么走", "发给谁", "股票涨了吗", "哪天发的", ""]
+AUTUMN = "关于秋游的通知\n\n各班：\n\n秋游在周六上午七点出发。请每人带午餐。\n\n光明小学\n2024年10月1日\n"
+PLAIN = Fusion(
+    {"dense/passage": 1.0, "characters/passage": 1.0}, {"dense/passage": 1.0, "characters/passage": 1.0}
+)  # fmt: skip
+
+
+def retriever(corpus: Corpus, fusion: Fusion = outing.FUSION) -> Retriever:
+    return Retriever(build_index(corpus, ENCODER), ENCODER, fusion)
+
+
+def places(found: Retrieval) -> list[int]:
+    return [hit.passage for hit in found.hits]
 
 
 @pytest.fixture
-def small() -> Corpus:
-    return make_corpus((parse_notice(TEXT, "flood"),))
+def proposing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every corpus counts as a large one."""
+    monkeypatch.setattr("index.retriever._WHOLE", 0)
 
 
-def _answer(corpus: Corpus, start: int, end: int) -> Answer:
-    notice = corpus.notices[0]
-    passage = next(passage for passage in corpus.passages if passage.start <= start and end <= passage.end)
-    highlight = Highlight(start, end, notice.text[start:end])
-    return Answer("谁值班？", True, 0.9, (Found(1, 0.7, passage.text, cite(notice, passage), (highlight,)),))
+@pytest.fixture(scope="module")
+def library() -> Retriever:
+    """1,500 documents of a sentence each, every one with a number of its own."""
+    chance = np.random.default_rng(0)
+    words = "春游费用安全队伍学校雨衣马路午餐出发排队老师家长名单时间地点"
+    texts = ["".join(chance.choice(list(words), 14)) + f"，编号{i}。" for i in range(1500)]
+    return retriever(make_plain_corpus((str(i), text) for i, text in enumerate(texts)), PLAIN)
 
 
-def test_both_languages_say_the_same_things() -> None:
-    assert STRINGS["zh"].keys() == STRINGS["en"].keys()
-    for key, words in STRINGS["zh"].items():
-        assert words.count("{") == STRINGS["en"][key].count("{"), key
+def test_a_corpus_whose_passages_are_all_proposed_is_found_as_a_whole(
+    proposing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for corpus in (outing.corpus(), outing.corpus(with_bank=False)):
+        searcher = retriever(corpus)
+        few = [searcher.search(question, 9) for question in QUESTIONS]
+        monkeypatch.setattr("index.retriever._WHOLE", 1000)
+        for one, other in zip(few, (searcher.search(question, 9) for question in QUESTIONS), strict=True):
+            assert set(places(one)) == set(places(other))
+            assert places(one)[0] == places(other)[0]
+            assert one.hits[0].score == pytest.approx(other.hits[0].score, abs=1e-4)
+            assert [e.row for e in one.hits[0].evidence] == [e.row for e in other.hits[0].evidence]
+            assert one.with_bank == other.with_bank
+            assert one.unanswered_dense == pytest.approx(other.unanswered_dense, abs=1e-5)
+        monkeypatch.setattr("index.retriever._WHOLE", 0)
 
 
-@pytest.mark.parametrize(
-    ("typed", "question"),
-    [
-        ("  谁发的？ ", "谁发的？"),
-        ("谁\x00发\x07的\n？", "谁 发 的 ？"),
-        ("谁\ud800发的", "谁发的"),
-        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
-        ("字" * LONGEST_QUESTION, "字" * LONGEST_QUESTION),
-        ("？", "？"),
-    ],
-)
-def test_a_question_is_cleaned_of_what_nobody_can_see(typed: str, question: str) -> None:
-    assert clean_question(typed) == question
+@pytest.mark.parametrize("k", [1, 5, 9, 100])
+def test_there_are_k_hits_even_where_little_is_near(proposing: None, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.retriever._PROPOSED", 1)
+    for question in QUESTIONS:
+        found = retriever(outing.corpus()).search(question, k)
+        assert len(found.hits) == len(set(places(found))) == min(k, 9)
 
 
-@pytest.mark.parametrize("typed", ["", " \n\t\u3000", "\x00\x01", "\u200b\ufeff", None, 5, {"a": 1}])
-def test_nothing_is_not_a_question(typed: object) -> None:
-    with pytest.raises(QuestionRefused, match="请先输入问题") as refused:
-        clean_question(typed)
-    assert refused.value.reason == "empty"
+def test_a_document_among_many_is_found(library: Retriever) -> None:
+    for row in (0, 700, 1499):
+        passage = library.index.corpus.passages[row]
+        assert places(library.search(passage.text[:10], 5))[0] == row
+        assert places(library.search(f"编号{row}是什么", 3))[0] == row
 
 
-@pytest.mark.parametrize("length", [LONGEST_QUESTION + 1, 100_000])
-def test_a_long_question_is_refused_politely(length: int) -> None:
-    with pytest.raises(QuestionRefused, match="问题太长，请控制在 500 字以内"):
-        clean_question("字" * length)
+def test_the_best_of_many_are_those_of_all(library: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = [library.index.corpus.passages[row].text[2:9] for row in range(0, 1500, 60)]
+    few = [places(library.search(question, 1)) for question in questions]
+    monkeypatch.setattr("index.retriever._WHOLE", 10_000)
+    assert few == [places(library.search(question, 1)) for question in questions]
 
 
-def test_an_answer_as_the_page_draws_it(small: Corpus) -> None:
-    start = TEXT.index("各组")
-    shown = answer_view(_answer(small, start, start + 8), small)
-    assert shown == {
-        "state": "answer",
-        "question": "谁值班？",
-        "as_typed": False,
-        "reading": None,
-        "answered": True,
-        "manner": None,
-        "confidence": "high",
-        "cards": [
-            {
-                "rank": 1,
-                "notice": "flood",
-                "label": "《关于防汛工作的通知》（2024-06-01）开头第1段",
-                "source": "《关于防汛工作的通知》（2024-06-01）",
-                "place": "开头第1段",
-                "part": None,
-                "text": "𠮷村要备足沙袋。各组要有人值班。",
-                "start": 15,
-                "end": 31,
-                "highlights": [[23, 31]],
-            }
-        ],
-    }
+def test_a_large_store_finds_what_an_exact_one_finds(library: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.scaled.EXACT_BELOW", 1000)
+    coded = Retriever(build_index(library.index.corpus, ENCODER), ENCODER, PLAIN)
+    assert isinstance(coded.index.store, ScaledStore)
+    assert len(coded.index.store.coded) == 3
+    for row in range(0, 1500, 150):
+        question = library.index.corpus.passages[row].text[:9]
+        assert places(coded.search(question, 5))[:1] == places(library.search(question, 5))[:1]
 
 
-@pytest.mark.parametrize("manner", list(Manner))
-def test_what_asks_nothing_is_met_with_words_of_its_own_and_no_passages(small: Corpus, manner: Manner) -> None:
-    shown = answer_view(replace(_answer(small, 15, 23), answered=False, manner=manner), small)
-    assert (shown["manner"], shown["cards"]) == (manner, [])
-    assert all(STRINGS[language][manner] for language in ("zh", "en"))
-
-
-def test_a_card_says_which_part_of_the_question_it_answers(small: Corpus) -> None:
-    answer = _answer(small, 15, 23)
-    labelled = replace(answer, passages=(replace(answer.passages[0], part="备什么？"),))
-    assert answer_view(labelled, small)["cards"][0]["part"] == "备什么？"
-    assert STRINGS["zh"]["part"] == "回答：“{part}”"
-    assert STRINGS["en"]["part"] == "Answers: “{part}”"
-
-
-def test_words_that_are_not_the_notices_are_never_shown(small: Corpus) -> None:
-    answer = _answer(small, 15, 23)
-    found = answer.passages[0]
-    forged = replace(found, highlights=(Highlight(15, 23, "𠮷村不用备沙袋"),))
-    with pytest.raises(QuotationError):
-        answer_view(replace(answer, passages=(forged,)), small)
-    moved = replace(found, text=found.text[1:])
-    with pytest.raises(QuotationError):
-        answer_view(replace(answer, passages=(moved,)), small)
-    old = replace(found, citation=replace(found.citation, sha256="0" * 64))
-    with pytest.raises(QuotationError):
-        answer_view(replace(answer, passages=(old,)), small)
-
-
-def test_every_card_of_the_real_notice_has_its_label_in_two_parts(corpus: Corpus) -> None:
-    for passage in corpus.passages:
-        answer = _answer(corpus, passage.start, passage.end)
-        card = answer_view(answer, corpus)["cards"][0]
-        assert card["source"] + card["place"] == card["label"]
-        assert card["source"].endswith("（2018-11-13）")
-
-
-@pytest.mark.parametrize(
-    ("confidence", "word"), [(1.0, "high"), (0.8, "high"), (0.79, "medium"), (0.5, "medium"), (0.49, "low"), (0, "low")]
-)
-def test_confidence_in_words(confidence: float, word: str) -> None:
-    assert confidence_word(confidence) == word
-    assert word in STRINGS["zh"]
-
-
-def test_an_error_sends_back_no_more_than_a_question() -> None:
-    assert error_view("too_long", "字" * 100_000)["question"] == "字" * LONGEST_QUESTION
-
-
-def test_the_pane_has_every_word_of_the_notice(corpus: Corpus) -> None:
-    notice = corpus.notices[0]
-    shown = notice_view(notice)
-    assert "".join("".join(block["text"] for block in shown["blocks"]).split()) == "".join(notice.text.split())
-    assert [block["kind"] for block in shown["blocks"]][:3] == ["title", "addressees", "paragraph"]
-    assert [block["kind"] for block in shown["blocks"]][-2:] == ["issuer", "date"]
-    for block in shown["blocks"]:
-        assert notice.text[block["start"] : block["end"]] == block["text"]
-
-
-def test_the_pane_opens_with_the_first_notice() -> None:
-    corpus = make_corpus((parse_notice(TEXT, "a"), parse_notice(TEXT.replace("防汛", "防火"), "b")))
-    shown = corpus_view(corpus)
-    assert shown["list"] == [{"id": "a", "title": "关于防汛工作的通知"}, {"id": "b", "title": "关于防火工作的通知"}]
-    assert shown["notice"]["id"] == "a"
-
-
-def test_examples_come_from_the_bank_each_with_another_answer() -> None:
-    notice = parse_notice(TEXT, "flood")
-    sand, watch, village = Span(15, 23), Span(23, 31), Span(15, 17)
-    bank = (
-        Question("谁备沙袋？", "factoid", (village,)),
-        Question("备多少沙袋？", "factoid", ()),
-        Question("要做哪些事？", "list", (sand, watch)),
-        Question("还要做什么？", "list", (watch,)),
-        Question("关于值班这件事，通知里面到底是怎么样要求的？", "several", (watch,)),
+def two() -> Retriever:
+    return retriever(
+        make_corpus((parse_notice(outing.TEXT, "春游"), parse_notice(AUTUMN, "秋游")), (outing.bank(), ()))
     )
-    assert example_questions(make_corpus((notice,), (bank,))) == ("谁备沙袋？", "还要做什么？")
 
 
-def test_examples_without_a_bank(small: Corpus) -> None:
-    assert example_questions(small) == GENERIC_EXAMPLES
+@pytest.mark.parametrize("whole", [0, 1000])
+def test_a_scope_leaves_the_passages_of_its_notices(whole: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.retriever._WHOLE", whole)
+    searcher = two()
+    notices = {
+        name: {i for i, p in enumerate(searcher.index.corpus.passages) if p.notice_id == name}
+        for name in ("春游", "秋游")
+    }
+    for name, wanted in notices.items():
+        for question in QUESTIONS:
+            found = places(searcher.search(question, 100, Scope(frozenset({name}))))
+            assert set(found) == wanted
+            assert len(found) == len(wanted)
+    assert (
+        searcher.index.corpus.passages[places(searcher.search("几点出发", 1, Scope(frozenset({"秋游"}))))[0]].text[:2]
+        == "秋游"
+    )
+
+
+def test_a_scope_of_one_notice_is_that_notice_alone() -> None:
+    scoped = two().search("要交钱吗", 9, Scope(frozenset({"春游"})))
+    alone = retriever(outing.corpus()).search("要交钱吗", 9)
+    assert places(scoped)[0] == places(alone)[0] == 4
+    assert scoped.with_bank
+    assert scoped.unanswered_dense == pytest.approx(alone.unanswered_dense)
+    assert two().search("股票涨了吗", 5, Scope(frozenset({"秋游"}))).unanswered_dense == 0.0
+
+
+def test_a_scope_of_nothing() -> None:
+    for names in (frozenset[str](), frozenset({"没有"})):
+        found = two().search("几点出发", 5, Scope(names))
+        assert (found.hits, found.with_bank) == ((), False)
+
+
+def test_a_bank_has_a_say_where_most_passages_have_one(proposing: None) -> None:
+    assert two().search("几点出发", 5).with_bank  # nine passages of fourteen
+    plain = [parse_notice(AUTUMN, f"秋游{i}") for i in range(3)]
+    mixed = make_corpus((parse_notice(outing.TEXT, "春游"), *plain), (outing.bank(), (), (), ()))
+    assert not retriever(mixed).search("几点出发", 5).with_bank
+
+
+def test_which_rows_lead_to_which_passages() -> None:
+    index = build_index(outing.corpus(), ENCODER)
+    views = Views(index)
+    # The third question leads to passages 2 and 4, the first to 4, the second to 2.
+    assert views.rows_of(np.array([4]), EntryKind.QUESTION).tolist() == [0, 2]
+    assert views.passages_of(np.array([2, 0]), EntryKind.QUESTION).tolist() == [2, 4, 4]
+    assert views.rows_of(np.array([4]), EntryKind.UNANSWERED).tolist() == [0]
+    view = views.of(np.array([4, 2]), np.array([0]))
+    assert view.passages.tolist() == [2, 4]
+    assert view.rows[EntryKind.PASSAGE].tolist() == [2, 4]
+    assert sorted(zip(*(side.tolist() for side in view.links[EntryKind.QUESTION]), strict=True)) == [
+        (0, 1), (1, 0), (2, 0), (2, 1)
+    ]  # fmt: skip
+
+
+def test_past_three_hits_a_notice_waits_for_others_that_come_near() -> None:
+    order = np.arange(8)
+    notices = np.array([0, 0, 0, 0, 0, 1, 1, 2])
+    near = np.array([9, 8, 7, 6, 5, 4, 2, 3], np.float32)
+    order = np.argsort(-near)
+    assert by_turns(order, near, notices).tolist() == [0, 1, 2, 5, 7, 3, 4, 6]
+    far = np.array([9, 8, 7, 6, 5, 2.9, 2, 1], np.float32)
+    assert by_turns(np.arange(8), far, notices).tolist() == list(range(8))
+    assert by_turns(np.arange(3), far[:3], notices[:3]).tolist() == [0, 1, 2]

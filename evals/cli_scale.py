@@ -1,0 +1,86 @@
+"""Commands about size: `notice-evals recall` and `notice-evals scale`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.command import Failure, progress_bar
+from evals.command import NEW_FOLDER, explained, json_option, note, show
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from index.recall import Recall
+
+
+@click.command(help="用现有索引里的真实向量，量近似检索比精确检索漏掉多少；召回率@10 低于 0.99 时以状态 1 结束。")
+@click.option("--model", metavar="名称|目录", help="编码器。")
+@click.option("--index-dir", type=NEW_FOLDER, metavar="目录", help="索引目录。")
+@click.option("--content", type=NEW_FOLDER, metavar="目录", help="通知目录。")
+@click.option("--queries", type=click.IntRange(1), default=200, show_default=True, metavar="个数", help="问多少次。")
+@json_option
+@explained
+def recall(model: str | None, index_dir: Path | None, content: Path | None, queries: int, as_json: bool) -> None:
+    """Hold the index's approximate search against exact search."""
+    from assistant.opening import open_answerer
+    from evals.opening import settings_for
+    from index.recall import WANTED, measure_recall
+
+    with progress_bar("准备") as step:
+        answerer = open_answerer(settings_for(content, index_dir, model, False), step, note)
+    store = answerer.retriever.index.store
+    found = list(measure_recall(store, queries))
+    if as_json:
+        click.echo(json.dumps({"vectors": store.size, "recall": [asdict(one) for one in found]}))
+    elif found:
+        show(_recall_view(found))
+    else:
+        click.echo(f"{store.size} 个向量，逐一精确比较，没有遗漏。")
+    if any(one.value < WANTED for one in found):
+        raise Failure(f"召回率@10 低于 {WANTED}。")
+
+
+@click.command(help="用形状与真实向量相似的合成向量，量大规模检索的耗时、内存和召回率。")
+@click.option(
+    "--rows", type=click.IntRange(1000), default=100_000, show_default=True, metavar="个数", help="多少个向量。"
+)
+@click.option("--queries", type=click.IntRange(1), default=100, show_default=True, metavar="个数", help="问多少次。")
+@json_option
+@explained
+def scale(rows: int, queries: int, as_json: bool) -> None:
+    """Measure search over synthetic vectors."""
+    from evals.scale import measure_scale
+
+    note(f"正在生成和检索 {rows} 个向量（100 万个约需几分钟，临时占用约 {rows * 2.6 / 1e6:.1f} GB 磁盘）。")
+    costs = measure_scale(rows, queries)
+    if as_json:
+        click.echo(json.dumps(asdict(costs)))
+        return
+    click.echo(
+        f"{rows} 个向量：建立 {costs.make_seconds:.1f} 秒，写入 {costs.write_seconds:.1f} 秒，"
+        f"打开 {costs.open_milliseconds:.0f} 毫秒，文件 {costs.file_bytes / 1e6:.0f} MB，"
+        f"内存峰值 {costs.peak_bytes / 1e9:.2f} GB。"
+    )
+    show(_recall_view(costs.recall))
+
+
+def _recall_view(found: Sequence[Recall]) -> Table:
+    from rich.table import Table
+
+    view = Table("向量", "过滤后留下", "召回率@10", "每次结果", "毫秒（中位数）", "精确检索毫秒")
+    for one in found:
+        view.add_row(
+            str(one.rows),
+            f"{one.share:.0%}",
+            f"{one.value:.4f}",
+            str(one.found),
+            f"{one.milliseconds:.2f}",
+            f"{one.exact_milliseconds:.2f}",
+        )
+    return view

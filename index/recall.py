@@ -1,0 +1,85 @@
+"""What a store's codes miss: its hits held against exact ones, over the vectors that it really has."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Vectors
+from index.scaled import ScaledStore
+from index.vectors import Rows, VectorStore
+
+WANTED = 0.99
+"""Of recall@10, at every size and under filters."""
+K = 10
+SHARES = (1.0, 0.5, 0.1, 0.01)
+"""How much of the rows a filter leaves."""
+_NOISE = 0.42
+"""How far a question lies from the text that it is about, as e5 vectors of CMRC questions do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Over `rows` rows of one kind, of which a filter leaves a `share`: the mean share of the ten nearest found.
+
+    `found` is the number of hits a query gets; `milliseconds` the median time of one query, `exact_milliseconds` that
+    of comparing every row.
+    """
+
+    rows: int
+    share: float
+    value: float
+    found: int
+    milliseconds: float
+    exact_milliseconds: float
+
+
+def coded_parts(store: VectorStore) -> tuple[range, ...]:
+    """The rows that are not searched exactly; none in a small store."""
+    return store.coded if isinstance(store, ScaledStore) else ()
+
+
+def measure_recall(
+    store: VectorStore, queries: int = 100, shares: tuple[float, ...] = SHARES, seed: int = 0
+) -> Iterator[Recall]:
+    """One measurement for each part with codes and each share; none for a store that is exact."""
+    if not isinstance(store, ScaledStore):
+        return
+    chance = np.random.default_rng(seed)
+    for part in store.coded:
+        asked = questions(store, part, queries, chance)
+        for share in shares:
+            rows: Rows = part
+            if share < 1.0:
+                count = max(K, round(len(part) * share))
+                rows = np.sort(chance.choice(len(part), count, replace=False)) + part.start
+            yield _measure(store, asked, rows, len(part), share)
+
+
+def questions(store: VectorStore, part: range, count: int, chance: np.random.Generator) -> Vectors:
+    """Vectors that lie to stored ones as questions do: moved by the difference of two others."""
+    about, one, other = (store.at(chance.integers(part.start, part.stop, count)) for _ in range(3))
+    away = one - other
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    moved = about + np.float32(_NOISE) * away
+    unit: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return unit
+
+
+def _measure(store: ScaledStore, asked: Vectors, rows: Rows, size: int, share: float) -> Recall:
+    found: list[NDArray[np.int64]] = []
+    times: list[float] = []
+    for query in asked:
+        began = time.perf_counter()
+        found.append(store.search(query[None], K, rows)[1][0])
+        times.append(time.perf_counter() - began)
+    began = time.perf_counter()
+    store.exact(asked[:1], K, rows)
+    exact = time.perf_counter() - began
+    _, wanted = store.exact(asked, K, rows)
+    value = float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found, wanted, strict=True)]))
+    return Recall(size, share, value, min(map(len, found)), float(np.median(times)) * 1000, exact * 1000)
