@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
+from assistant.current import Asked
 from assistant.settings import READER, Settings
-from content.corpus import Corpus, load_corpus
+from content.corpus import Corpus, load_corpus, with_bank_of
 from index.build import Index, build_index
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, load_encoder
@@ -16,6 +18,9 @@ from index.store import IndexUnusableError, load_index, save_index
 
 Notify = Callable[[str], None]
 """Called with a sentence for the person at the terminal."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class BuildError(OSError):
@@ -38,6 +43,28 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
         except BuildError as failure:
             notify(str(failure))
             index = build_index(corpus, encoder, progress)
+    return Answerer(Retriever(index, encoder))
+
+
+def renewed(settings: Settings, answerer: Asked) -> Answerer:
+    """An answerer over the same notices with the bank as it is now; what has been encoded is not encoded again.
+
+    Its index is saved for the next start; where it cannot be, that is logged. Raises QuestionError, CandidateError.
+    """
+    from filelock import FileLock, Timeout
+
+    if not isinstance(answerer, Answerer):
+        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
+    old, encoder = answerer.retriever.index, answerer.retriever.encoder
+    data_dir = settings.data_dir
+    corpus = with_bank_of(old.corpus, settings.content_dir, data_dir) if settings.with_bank else old.corpus
+    index = build_index(corpus, encoder, known=old)
+    try:
+        settings.index_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(settings.index_dir / ".lock", timeout=60):
+            save_index(index, encoder, settings.index_dir)
+    except (OSError, Timeout):
+        _log.exception("the renewed index is used, but could not be saved")
     return Answerer(Retriever(index, encoder))
 
 

@@ -40,11 +40,18 @@ class Index:
             raise ValueError(f"{len(self.entries)} entries but {self.store.size} vectors")
 
 
-def build_index(corpus: Corpus, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Encode and index a corpus in memory. `progress` is called with (entries encoded, entries)."""
+def build_index(
+    corpus: Corpus, encoder: Encoder, progress: Progress | None = None, known: Index | None = None
+) -> Index:
+    """Encode and index a corpus in memory. `progress` is called with (entries encoded, entries).
+
+    What an index by the same encoder, `known`, has encoded already is taken from it.
+    """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
-    return Index(corpus, entries, FlatStore(_encode(entries, encoder, progress)), build_lexical(entries, rows), rows)
+    return Index(
+        corpus, entries, FlatStore(_encode(entries, encoder, progress, known)), build_lexical(entries, rows), rows
+    )
 
 
 def entry_rows(entries: tuple[Entry, ...]) -> dict[EntryKind, range]:
@@ -69,11 +76,23 @@ def build_lexical(
     }
 
 
-def _encode(entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None) -> Vectors:
+def _encode(
+    entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, known: Index | None = None
+) -> Vectors:
     vectors = np.zeros((len(entries), encoder.dim), np.float32)
-    done = 0
+    there = {_side(entry): row for row, entry in enumerate(known.entries)} if known is not None else {}
+    again = [i for i, entry in enumerate(entries) if _side(entry) in there]
+    if known is not None and again:
+        vectors[again] = known.store.at([there[_side(entries[i])] for i in again])
+    done = len(again)
     for as_queries in (False, True):
-        rows = [i for i, entry in enumerate(entries) if (entry.kind in _AS_QUERY) == as_queries]
+        rows = [
+            i
+            for i, entry in enumerate(entries)
+            if (entry.kind in _AS_QUERY) == as_queries and _side(entry) not in there
+        ]
+        if not rows:
+            continue
         before = done
 
         def advance(part: int, _whole: int, before: int = before) -> None:
@@ -84,3 +103,8 @@ def _encode(entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | N
         vectors[rows] = encoder.encode_entries([fold_text(entries[i].text) for i in rows], as_queries, advance)
         done += len(rows)
     return vectors
+
+
+def _side(entry: Entry) -> tuple[str, bool]:
+    """What decides an entry's vector: its text, and whether it is encoded as a question."""
+    return entry.text, entry.kind in _AS_QUERY
