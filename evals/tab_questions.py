@@ -83,7 +83,7 @@ class Questions:
             if data.get("kind") != "right":
                 return self.store.propose(notice.id, question, by, wrong=(here,), category=category, note=note)
             for one in self.store.all():
-                waits = one.state is State.PROPOSED and not one.answers and not one.wrong == (here,)
+                waits = one.state is State.PROPOSED and not one.answers and one.wrong != (here,)
                 if waits and (one.notice_id, one.question) == (notice.id, question):
                     # Near and far are for what has no answer.
                     kind = category or (one.category if one.category in ANSWERABLE else "")

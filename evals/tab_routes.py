@@ -19,7 +19,7 @@ from evals.tab_runs import Runs
 from evals.tab_view import candidate_view, comparison_view, job_view, run_line, run_view
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request
     from fastapi.responses import Response
 
 _KEPT_OUT = {"cache-control": "no-store"}
@@ -32,20 +32,26 @@ _log = logging.getLogger(__name__)
 Data = Mapping[str, Any]
 
 
-def add_routes(app: FastAPI, questions: Questions, runs: Runs) -> None:
-    """Add the routes to an application."""
-    from fastapi import Request
-    from fastapi.responses import JSONResponse, Response
-    from starlette.concurrency import run_in_threadpool
+class _Doors:
+    """How everything is answered: JSON that is not kept, and a sentence where something is refused."""
 
-    def answer(act: Callable[[], Any]) -> Response:
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+
+    def answer(self, act: Callable[[], Any]) -> Response:
+        """What `act` gives, or why it gave nothing."""
+        from fastapi.responses import JSONResponse
+
         try:
             return JSONResponse(act(), headers=_KEPT_OUT)
         except (*_REFUSALS, *_FAULTS, ValueError) as error:
-            return JSONResponse({"error": _sentence(error, questions)}, 422, _KEPT_OUT)
+            return JSONResponse({"error": _sentence(error, self.questions)}, 422, _KEPT_OUT)
 
-    async def change(request: Request, act: Callable[[Data], Any]) -> Response:
-        """Only from this page: another site cannot send JSON here without being asked who it is."""
+    async def change(self, request: Request, act: Callable[[Data], Any]) -> Response:
+        """Only from this page: another site cannot send JSON here without the browser asking first."""
+        from fastapi.responses import Response
+        from starlette.concurrency import run_in_threadpool
+
         foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
         if foreign or not request.headers.get("content-type", "").startswith("application/json"):
             return Response(status_code=403)
@@ -55,45 +61,74 @@ def add_routes(app: FastAPI, questions: Questions, runs: Runs) -> None:
             return Response(status_code=400)
         if not isinstance(data, dict):
             return Response(status_code=400)
-        return await run_in_threadpool(answer, lambda: act(data))
+        return await run_in_threadpool(self.answer, lambda: act(data))
 
-    def overview() -> Response:
+
+def add_routes(app: FastAPI, questions: Questions, runs: Runs) -> None:
+    """Add the routes to an application."""
+    _add_runs(app, questions, runs)
+    _add_candidates(app, questions)
+
+
+def _add_runs(app: FastAPI, questions: Questions, runs: Runs) -> None:
+    from fastapi import Request
+
+    doors = _Doors(questions)
+
+    def overview() -> Any:
         """Sets, runs and how far the latest run is."""
-        return answer(lambda: _overview(questions, runs))
+        return doors.answer(lambda: _overview(questions, runs))
 
-    def one_run(run_id: str) -> Response:
+    def one_run(run_id: str) -> Any:
         """A saved run."""
-        return answer(lambda: run_view(run_id, runs.get(run_id), questions.corpus))
+        return doors.answer(lambda: run_view(run_id, runs.get(run_id), questions.corpus))
 
-    def two_runs(a: str, b: str) -> Response:
+    def two_runs(a: str, b: str) -> Any:
         """A comparison of two saved runs."""
-        return answer(lambda: comparison_view(compare(runs.get(a), runs.get(b)), questions.corpus))
+        return doors.answer(lambda: comparison_view(compare(runs.get(a), runs.get(b)), questions.corpus))
 
-    def progress() -> Response:
+    def progress() -> Any:
         """How far the latest run is."""
-        return answer(lambda: job_view(runs.job))
+        return doors.answer(lambda: job_view(runs.job))
 
-    async def start(request: Request) -> Response:
+    async def start(request: Request) -> Any:
         """Start a run."""
-        return await change(request, lambda data: job_view(runs.start(str(data.get("set")), str(data.get("split")))))
+        return await doors.change(
+            request, lambda data: job_view(runs.start(str(data.get("set")), str(data.get("split"))))
+        )
 
-    async def stop(request: Request) -> Response:
+    async def stop(request: Request) -> Any:
         """Stop the run under way."""
-        return await change(request, lambda _: runs.stop())
+        return await doors.change(request, lambda _: runs.stop())
 
-    def candidates() -> Response:
+    _annotate(Request, start, stop)
+    app.add_api_route("/evals/overview", overview, methods=["GET"], response_model=None)
+    app.add_api_route("/evals/runs/{run_id}", one_run, methods=["GET"], response_model=None)
+    app.add_api_route("/evals/compare", two_runs, methods=["GET"], response_model=None)
+    app.add_api_route("/evals/job", progress, methods=["GET"], response_model=None)
+    app.add_api_route("/evals/job", start, methods=["POST"], response_model=None)
+    app.add_api_route("/evals/job/stop", stop, methods=["POST"], response_model=None)
+
+
+def _add_candidates(app: FastAPI, questions: Questions) -> None:
+    from fastapi import Request
+    from fastapi.responses import Response
+
+    doors = _Doors(questions)
+
+    def candidates() -> Any:
         """All candidates, newest first."""
-        return answer(lambda: _candidates(questions))
+        return doors.answer(lambda: _candidates(questions))
 
-    async def propose(request: Request) -> Response:
+    async def propose(request: Request) -> Any:
         """A new candidate."""
-        return await change(request, lambda data: candidate_view(questions.propose(data), questions.corpus))
+        return await doors.change(request, lambda data: candidate_view(questions.propose(data), questions.corpus))
 
-    async def decide(request: Request, candidate_id: str, action: str) -> Response:
+    async def decide(request: Request, candidate_id: str, action: str) -> Any:
         """Accept, reject, reopen or edit a candidate."""
-        return await change(request, lambda data: questions.decide(candidate_id, action, data))
+        return await doors.change(request, lambda data: questions.decide(candidate_id, action, data))
 
-    def export(what: str) -> Response:
+    def export(what: str) -> Any:
         """Accepted questions, or the record of all that happened, as a ZIP file."""
         if what not in _EXPORTS:
             return Response(status_code=404)
@@ -101,19 +136,17 @@ def add_routes(app: FastAPI, questions: Questions, runs: Runs) -> None:
         body = questions.exported(what)
         return Response(body, media_type="application/zip", headers=_KEPT_OUT | {"content-disposition": name})
 
-    # FastAPI reads these annotations, which are names of this function only.
-    for route in (start, stop, propose, decide):
-        route.__annotations__["request"] = Request
-    app.add_api_route("/evals/overview", overview, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/runs/{run_id}", one_run, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/compare", two_runs, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/job", progress, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/job", start, methods=["POST"], response_model=None)
-    app.add_api_route("/evals/job/stop", stop, methods=["POST"], response_model=None)
+    _annotate(Request, propose, decide)
     app.add_api_route("/evals/candidates", candidates, methods=["GET"], response_model=None)
     app.add_api_route("/evals/candidates", propose, methods=["POST"], response_model=None)
     app.add_api_route("/evals/candidates/{candidate_id}/{action}", decide, methods=["POST"], response_model=None)
     app.add_api_route("/evals/export/{what}.zip", export, methods=["GET"], response_model=None)
+
+
+def _annotate(request: type, *routes: Callable[..., Any]) -> None:
+    """FastAPI reads the annotation, which is no name of this module: fastapi is imported where a page is served."""
+    for route in routes:
+        route.__annotations__["request"] = request
 
 
 def _overview(questions: Questions, runs: Runs) -> dict[str, Any]:

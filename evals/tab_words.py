@@ -156,8 +156,8 @@ _EN = {
     "ev_nothing": "nothing",
     "ev_line": "{when} · {split} · {questions} questions · Success@1 {success}",
     "ev_no_runs": "No run is saved yet. Choose a set and start one.",
-    "ev_no_sets": "There are no eval questions about these notices. Collect some from answers under Ask, accept them into "
-    "the eval set, then start a run.",
+    "ev_no_sets": "There are no eval questions about these notices. Collect some from answers under Ask, accept them "
+    "into the eval set, then start a run.",
     "ev_loading": "Reading…",
     "ev_dirty": "run with uncommitted changes in the code",
     "ev_about": "{when}, {questions} questions in {seconds} s; {p50} ms a question (95% within {p95} ms).",
