@@ -38,7 +38,7 @@
 
   // A square from 0 to 1 on both sides; `draw` adds to it with x and y in place.
   function plot(label, xLabel, yLabel, yTop, draw) {
-    const [width, height, left, right, top, bottom] = [340, 272, 46, 14, 14, 46];
+    const [width, height, left, right, top, bottom] = [340, 272, 60, 18, 14, 46];
     const x = (share) => left + (width - left - right) * share;
     const y = (share) => height - bottom - (height - top - bottom) * Math.min(1, share / yTop);
     const root = ev.svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'np-plot', role: 'img', 'aria-label': label });

@@ -33,7 +33,6 @@
     let turn = 0;
 
     async function attempt(act) {
-      notes.replaceChildren();
       try {
         return await act();
       } catch (error) {
@@ -65,6 +64,7 @@
     form.addEventListener('submit', async (submitted) => {
       submitted.preventDefault();
       if (!progress.hidden) return;
+      notes.replaceChildren();
       const job = await attempt(() => ev.get('job', { set, split }));
       if (job) watch(job);
     });
