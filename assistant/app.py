@@ -11,15 +11,15 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from assistant.answer import Answer
 from assistant.check_desk import Desk
 from assistant.check_view import job_view
 from assistant.check_words import CHECK_STRINGS
+from assistant.current import Asked, in_use
 from assistant.sheet import LARGEST_FILE, SheetError
+from assistant.tab import Tab
 from assistant.view import (
     STRINGS,
     QuestionRefused,
@@ -30,7 +30,6 @@ from assistant.view import (
     example_questions,
     notice_view,
 )
-from content.corpus import Corpus
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -41,33 +40,30 @@ _STYLES = ("page.css", "check.css")
 _log = logging.getLogger(__name__)
 
 
-class Asked(Protocol):
-    """What the page needs of an answerer."""
-
-    @property
-    def corpus(self) -> Corpus: ...
-
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
-
-
 def keep_gradio_offline() -> None:
     """Switch off everything that Gradio would send out. Must run before Gradio is imported."""
     # The encoder has been opened by now, so even one that came from the hub needs it no more.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 
 
-@cache
-def page_script() -> str:
-    """The script of the page, with its sentences in every language."""
-    strings = json.dumps({name: own | CHECK_STRINGS[name] for name, own in STRINGS.items()}, ensure_ascii=False)
-    parts = [(_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS]
-    return "\n".join([parts[0], f"NoticePage.strings = {strings};", *parts[1:]])
+def page_script(tabs: Sequence[Tab] = ()) -> str:
+    """The script of the page and of its further tabs, with the sentences in every language."""
+    strings = {
+        name: own | CHECK_STRINGS[name] | {key: text for tab in tabs for key, text in tab.strings[name].items()}
+        for name, own in STRINGS.items()
+    }
+    places = [*(_PAGE / name for name in _SCRIPTS), *(path for tab in tabs for path in tab.scripts)]
+    first, *others = _texts(places)
+    return "\n".join([first, f"NoticePage.strings = {json.dumps(strings, ensure_ascii=False)};", *others])
 
 
-@cache
-def page_style() -> str:
-    """The style sheet of the page."""
-    return "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _STYLES)
+def page_style(tabs: Sequence[Tab] = ()) -> str:
+    """The style sheet of the page and of its further tabs."""
+    return "\n".join(_texts([*(_PAGE / name for name in _STYLES), *(path for tab in tabs for path in tab.styles)]))
+
+
+def _texts(places: Sequence[Path]) -> list[str]:
+    return [place.read_text(encoding="utf-8") for place in places]
 
 
 def page_i18n() -> "gr.I18n":
@@ -91,12 +87,14 @@ def build_app(
     concurrency: int = 2,
     waiting: int = 64,
     desk: Desk | None = None,
+    tabs: Sequence[Tab] = (),
 ) -> "gr.Blocks":
     """The page over one answerer.
 
     `examples` are the questions offered as buttons (default: from the question bank), `k` the passages shown,
     `concurrency` how many questions are answered at once, `waiting` how many may wait before others are turned
     away. With a `desk` the page has a second tab, for checking; its routes are those of `assistant.check_routes`.
+    `tabs` are further ones.
     """
     keep_gradio_offline()
     import gradio as gr
@@ -133,8 +131,9 @@ def build_app(
         _part(gr, "header", {"title": corpus.notices[0].title if corpus.notices else "", "count": len(corpus.notices)})
         with gr.Row(elem_id="np-columns"):
             with gr.Column(scale=6, min_width=320, elem_id="np-left"):
-                if desk is not None:
-                    _part(gr, "tabs", {})
+                names = ["ask", *(["check"] if desk is not None else []), *(tab.name for tab in tabs)]
+                if len(names) > 1:
+                    _part(gr, "tabs", {"names": names})
                 with gr.Column(elem_id="np-ask-panel"):
                     with gr.Row(elem_id="np-form", equal_height=True):
                         box = gr.Textbox(
@@ -154,6 +153,9 @@ def build_app(
                 if desk is not None:
                     with gr.Column(elem_id="np-check-panel"):
                         _checking(gr, desk, concurrency)
+                for tab in tabs:
+                    with gr.Column(elem_id=f"np-{tab.name}-panel"):
+                        _part(gr, tab.name, {})
             with gr.Column(scale=5, min_width=320, elem_id="np-right"):
                 _part(gr, "notice", opening, server_functions=[fetch_notice])
 
@@ -225,6 +227,7 @@ def _answer(answerer: Asked, typed: object, as_typed: bool, k: int) -> dict[str,
     question = typed if isinstance(typed, str) else ""
     try:
         question = clean_question(typed)
+        answerer = in_use(answerer)  # the answer and its quotations from one and the same
         found = answerer.ask(question, k, as_typed=True) if as_typed else answerer.ask(question, k)
         return answer_view(found, answerer.corpus, as_typed)
     except QuestionRefused as refused:

@@ -49,17 +49,22 @@ def build(model: str | None, index_dir: Path | None, content: Path | None) -> No
 @places_options
 def serve(host: str, port: int, model: str | None, index_dir: Path | None, content: Path | None) -> None:
     """Serve the page."""
+    from assistant.current import Current
+    from assistant.opening import renewed
     from assistant.server import serve as serve_page
+    from assistant.tab import Product, find_tabs
 
     settings = settings_for(content, index_dir, model)
     answerer = open_product(settings)
     name_skipped(answerer.corpus)
+    current = Current(answerer, lambda old: renewed(settings, old))
     serve_page(
-        answerer,
+        current,
         host,
         port,
         ready=lambda address: click.echo(f"请在浏览器中打开：{address}", err=False),
         checker=_checker(settings, answerer),
+        tabs=find_tabs(Product(current, settings.data_dir)),
     )
 
 

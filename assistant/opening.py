@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
+from assistant.current import Asked
 from assistant.settings import READER, Settings
-from content.corpus import Corpus, load_corpus
+from content.corpus import Corpus, load_corpus, with_bank_of
 from index.build import Index, build_index, term_keys, vector_keys, vector_maker
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, load_encoder
@@ -22,6 +23,7 @@ Notify = Callable[[str], None]
 """Called with a sentence for the person at the terminal."""
 
 
+_log = logging.getLogger(__name__)
 KEPT_VECTORS, KEPT_TERMS = "vectors", "terms"
 """The folders within the index folder in which vectors and terms are kept by text."""
 _PATIENCE = 24 * 60 * 60
@@ -48,6 +50,24 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
         except BuildError as failure:
             notify(str(failure))
             index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
+    return Answerer(Retriever(index, encoder))
+
+
+def renewed(settings: Settings, answerer: Asked) -> Answerer:
+    """An answerer over the same notices with the bank as it is now; what has been encoded is not encoded again.
+
+    Its index is saved for the next start; where it cannot be, that is logged. Raises QuestionError, CandidateError.
+    """
+    if not isinstance(answerer, Answerer):
+        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
+    old, encoder = answerer.retriever.index, answerer.retriever.encoder
+    bank = settings.with_bank
+    corpus = with_bank_of(old.corpus, settings.content_dir, settings.data_dir) if bank else old.corpus
+    try:
+        index = _build(corpus, encoder, settings, None, _log.info)
+    except BuildError:
+        _log.exception("the renewed index is used, but could not be saved")
+        index = build_index(corpus, encoder, None, _readable(settings, encoder), keep=False)
     return Answerer(Retriever(index, encoder))
 
 

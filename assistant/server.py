@@ -10,9 +10,11 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.app import Asked, build_app, keep_gradio_offline, page_i18n, page_script, page_style, page_theme
+from assistant.app import build_app, keep_gradio_offline, page_i18n, page_script, page_style, page_theme
 from assistant.check_desk import Checks, Desk
 from assistant.check_routes import LARGEST_UPLOAD, UPLOAD, add_check_routes
+from assistant.current import Asked
+from assistant.tab import Tab
 from assistant.view import STRINGS
 
 if TYPE_CHECKING:
@@ -51,17 +53,18 @@ def create_app(
     concurrency: int = 2,
     waiting: int = 64,
     checker: Checks | None = None,
+    tabs: Sequence[Tab] = (),
 ) -> FastAPI:
     """The whole web application over one answerer; parameters as for `build_app`.
 
-    Only with a `checker` is there a tab for checking, and are there the routes that it needs.
+    Only with a `checker` is there a tab for checking, and are there the routes that it needs. `tabs` are further ones.
     """
     keep_gradio_offline()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
 
-    files = {"page.js": (page_script(), "text/javascript"), "page.css": (page_style(), "text/css")}
+    files = {"page.js": (page_script(tabs), "text/javascript"), "page.css": (page_style(tabs), "text/css")}
     app = FastAPI(title=STRINGS["zh"]["title"], docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -81,7 +84,9 @@ def create_app(
     desk = None if checker is None else Desk(checker)
     if desk is not None:
         add_check_routes(app, desk)
-    blocks = build_app(answerer, examples, k, concurrency, waiting, desk)
+    for tab in tabs:
+        tab.add_routes(app)
+    blocks = build_app(answerer, examples, k, concurrency, waiting, desk, tabs)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -108,10 +113,11 @@ def serve(
     ready: Callable[[str], None] | None = None,
     examples: Sequence[str] | None = None,
     checker: Checks | None = None,
+    tabs: Sequence[Tab] = (),
 ) -> None:
     """Serve until interrupted. `ready` is called with the address once it can be opened.
 
-    With a `checker` the page can check too.
+    With a `checker` the page can check too; `tabs` are further tabs.
 
     Port 0 takes any free port. Raises AddressTaken before anything is built where the address cannot be had.
     """
@@ -120,7 +126,7 @@ def serve(
 
         taken = listening.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
-        application = create_app(answerer, examples, checker=checker)
+        application = create_app(answerer, examples, checker=checker, tabs=tabs)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:

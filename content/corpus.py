@@ -54,6 +54,11 @@ def load_corpus(folder: Path = PACKAGED, with_bank: bool = True, data_dir: Path 
     return replace(make_corpus(notices, banks), skipped=skipped)
 
 
+def with_bank_of(corpus: Corpus, folder: Path, data_dir: Path | None = None) -> Corpus:
+    """The same notices with their banks read anew from `folder` and `data_dir`; raises as `load_corpus` for a bank."""
+    return replace(corpus, questions=tuple(_bank(folder, notice, data_dir) for notice in corpus.notices))
+
+
 def documents_folder(folder: Path) -> Path:
     """Where a content folder holds its documents: `notices` within it, else the folder itself."""
     return folder / "notices" if (folder / "notices").is_dir() else folder

@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant.answer import Answer, Found, Highlight
-from assistant.app import Asked
 from assistant.check_desk import Checks
 from assistant.citation import cite
+from assistant.current import Asked
 from content.corpus import Corpus, load_corpus, make_corpus
 from content.notice import parse_notice
 from content.passage import Passage

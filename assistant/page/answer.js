@@ -81,6 +81,7 @@
     const foot = page.make('div', 'np-card-foot');
     foot.append(page.button('np-quiet', page.say('copy_quote'), (button) => page.copy(quotation(card), button)));
     foot.append(page.button('np-quiet', page.say('copy_link'), (button) => page.copy(link(card, value, spans[0]), button)));
+    for (const act of page.cardActions) foot.append(...act(card, value));
     if (folds) {
       root.classList.add('np-folded');
       const more = page.button('np-quiet np-more', page.say('more'), (button) => {

@@ -49,6 +49,7 @@
       }
       return items;
     };
+    page.hear('ask', ({ question }) => ask(question)); // from another tab
     const past = page.make('details', 'np-history');
     const drawHistory = () => {
       const questions = readHistory();

@@ -1,11 +1,12 @@
-// Two tabs over one notice: asking and checking. Which one is open stands in the address as ?tab=check.
+// Tabs over one notice: asking first, then checking and whatever else there is. Which one is open stands in the
+// address, as ?tab=check.
 (() => {
   'use strict';
   const page = window.NoticePage;
-  const TABS = ['ask', 'check'];
   const panel = (name) => document.getElementById(`np-${name}-panel`);
 
-  page.tabs = ({ element }) => {
+  page.tabs = ({ element, props }) => {
+    const TABS = props.value.names;
     const root = element.querySelector('.np-tabs');
     root.setAttribute('role', 'tablist');
     root.setAttribute('aria-label', page.say('tabs'));
@@ -23,7 +24,8 @@
         buttons[at].setAttribute('aria-selected', String(other === name));
         buttons[at].tabIndex = other === name ? 0 : -1;
       });
-      page.setAddress({ tab: name === 'check' ? 'check' : '' });
+      page.setAddress({ tab: name === TABS[0] ? '' : name });
+      page.tell('tab-open', { name });
     }
 
     root.addEventListener('keydown', (event) => {
@@ -36,7 +38,9 @@
       buttons[next].focus();
     });
     root.replaceChildren(...buttons);
-    choose(new URL(location.href).searchParams.get('tab') === 'check' ? 'check' : 'ask');
+    const wanted = new URL(location.href).searchParams.get('tab');
+    choose(TABS.includes(wanted) ? wanted : TABS[0]);
+    page.hear('tab', ({ name: other }) => choose(other));
 
     // The panels may come into the page after this part.
     const name = () => TABS.every((tab) => {

@@ -6,6 +6,7 @@ window.NoticePage = (() => {
   const address = new URL(location.href);
   const page = {
     language,
+    cardActions: [], // what further tabs let people do with a card: (card, value) => buttons
     // What the address asked for when the page was opened.
     opened: {
       question: address.searchParams.get('q') || '',

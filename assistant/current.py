@@ -1,0 +1,59 @@
+"""`Current`: the answerer in use, which can be changed for a newer one while questions are answered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from assistant.answer import Answer
+from content.corpus import Corpus
+
+
+class Asked(Protocol):
+    """What the page needs of an answerer."""
+
+    @property
+    def corpus(self) -> Corpus: ...
+
+    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
+
+
+class Current:
+    """Answers by whatever answerer is the newest; a question under way finishes with the one that it began with.
+
+    `renew` makes an answerer over the present bank from the one in use; None where that cannot be.
+    """
+
+    def __init__(self, answerer: Asked, renew: Callable[[Asked], Asked] | None = None) -> None:
+        self._now = answerer
+        self._renew = renew
+        self._lock = threading.Lock()
+
+    @property
+    def now(self) -> Asked:
+        """The answerer in use. Whoever needs both an answer and the corpus behind it asks for this once."""
+        return self._now
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._now.corpus
+
+    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+        return self._now.ask(question, k, as_typed=True) if as_typed else self._now.ask(question, k)
+
+    def renew(self) -> bool:
+        """Change to an answerer over the present bank, one renewal at a time; False where there is no way to.
+
+        Raises what making it raises; the one in use stays then.
+        """
+        if self._renew is None:
+            return False
+        with self._lock:
+            self._now = self._renew(self._now)
+        return True
+
+
+def in_use(answerer: Asked) -> Asked:
+    """The answerer itself, or the one that a `Current` has just now."""
+    return answerer.now if isinstance(answerer, Current) else answerer

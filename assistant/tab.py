@@ -1,0 +1,74 @@
+"""`Tab`: a further tab of the page, which a package brings. The product knows none of them by name.
+
+A package names a maker of its tab as an entry point of the group `notice_assistant.tabs`. In a checkout the
+`pyproject.toml` beside the code is read too, so that a tab is there before the checkout is installed anew.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.current import Current
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+GROUP = "notice_assistant.tabs"
+_NAME = "notice-assistant"
+_PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a tab may use: the answerer in use, and the folder of the user's own additions (None: there is none)."""
+
+    current: Current
+    data_dir: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab called `name` in addresses (`?tab=name`), which its script draws as `NoticePage.<name>`.
+
+    `strings` are its sentences by language, `tab_<name>` among them; `scripts` and `styles` are files that the page
+    loads after its own; `add_routes` adds the addresses that the script asks.
+    """
+
+    name: str
+    strings: Mapping[str, Mapping[str, str]]
+    scripts: tuple[Path, ...]
+    styles: tuple[Path, ...]
+    add_routes: Callable[[FastAPI], None]
+
+
+def find_tabs(product: Product) -> tuple[Tab, ...]:
+    """The tabs that are installed, by name. One that cannot be made is logged and left out: the page goes on."""
+    tabs = []
+    for name, value in sorted(makers().items()):
+        try:
+            module, _, attribute = value.partition(":")
+            made = getattr(importlib.import_module(module), attribute)(product)
+            if not isinstance(made, Tab):
+                raise TypeError(f"{value} made {type(made).__name__}, wanted Tab")
+            tabs.append(made)
+        except Exception:  # somebody else's code: whatever breaks in it must not take the page along
+            _log.exception("the tab %s cannot be shown", name)
+    return tuple(tabs)
+
+
+def makers(project: Path = _PROJECT) -> dict[str, str]:
+    """`module:attribute` by name: what is installed, and what the checkout that this code lies in declares."""
+    found = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    if project.is_file():
+        data: dict[str, Any] = tomllib.loads(project.read_text(encoding="utf-8"))
+        if data.get("project", {}).get("name") == _NAME:
+            found |= data["project"].get("entry-points", {}).get(GROUP, {})
+    return found
