@@ -145,7 +145,8 @@ def test_the_command_prints_tables_and_json(eval_file: Path, monkeypatch: pytest
 
 def test_weights_that_are_not_of_this_mode_stay() -> None:
     fusion = Fusion({"dense/question": 1.0}, {"dense/question": 2.0})
-    from evals.ablation import _without
+    from evals.ablation import Variant, _scaled
 
-    assert _without(fusion, True, ["dense/question"]) == Fusion({"dense/question": 0.0}, {"dense/question": 2.0})
-    assert _without(fusion, False, ["dense/question"]) == Fusion({"dense/question": 1.0}, {"dense/question": 0.0})
+    off = Variant("question", ("dense/question",), 0.0)
+    assert _scaled(fusion, True, off) == Fusion({"dense/question": 0.0}, {"dense/question": 2.0})
+    assert _scaled(fusion, False, off) == Fusion({"dense/question": 1.0}, {"dense/question": 0.0})
