@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from test_registry import TEXT, word
+from test_source import TEXT, word
 
 from assistant.cli import main
 from content.corpus import load_corpus
