@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.citation import Citation
+from assistant.manner import Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Answer:
     """What a question found. `passages` are the nearest ones even when `answered` is False.
 
     `reading` is the question as it was understood where that differs from what was typed (else None);
-    `confidence` is the calibrated probability that the first passage answers.
+    `confidence` is the calibrated probability that the first passage answers. `manner` is how something that asks
+    nothing is meant (a greeting, say), None for a question.
     """
 
     question: str
@@ -46,6 +48,7 @@ class Answer:
     confidence: float
     passages: tuple[Found, ...]
     reading: str | None = None
+    manner: Manner | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the command-line contract."""

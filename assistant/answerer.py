@@ -10,6 +10,7 @@ from typing import Any
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.highlight import highlights, read_voting
+from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from content.corpus import Corpus
@@ -53,6 +54,10 @@ class Answerer:
     def retriever(self) -> Retriever:
         return self._retriever
 
+    def digest(self, notice_id: str) -> str:
+        """The digest of a notice's words as they were indexed, for `quote`."""
+        return self._digests[notice_id]
+
     def read(self, question: str) -> str:
         """The question as it is searched for: folded, with what was typed by its sound put right."""
         return self._lexicon.read(question[:LONGEST_QUESTION])
@@ -81,13 +86,14 @@ class Answerer:
         ]
 
     def _answer(self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval]) -> Answer:
-        answered, confidence = self._judge(retrieval)
+        manner = manner_of(question)
+        answered, confidence = (False, 0.0) if manner else self._judge(retrieval)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
             replace(self._found(rank, hit), part=labels.get(hit.passage))
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
-        return Answer(question, answered, confidence, passages, _reading(question, retrieval.question))
+        return Answer(question, answered, confidence, passages, _reading(question, retrieval.question), manner)
 
     def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
         # By these alone, so that the confidence does not hang on how many passages are shown.

@@ -10,12 +10,16 @@ import itertools
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.answer import Answer
+from assistant.check_desk import Desk
+from assistant.check_view import job_view
+from assistant.check_words import CHECK_STRINGS
+from assistant.sheet import LARGEST_FILE, SheetError
 from assistant.view import (
     STRINGS,
     QuestionRefused,
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _PAGE = Path(__file__).parent / "page"
-_SCRIPTS = ("text.js", "start.js", "answer.js", "notice.js")
+_SCRIPTS = ("text.js", "start.js", "answer.js", "notice.js", "tabs.js", "check.js", "checked.js")
+_STYLES = ("page.css", "check.css")
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +59,7 @@ def keep_gradio_offline() -> None:
 @cache
 def page_script() -> str:
     """The script of the page, with its sentences in every language."""
-    strings = json.dumps(STRINGS, ensure_ascii=False)
+    strings = json.dumps({name: own | CHECK_STRINGS[name] for name, own in STRINGS.items()}, ensure_ascii=False)
     parts = [(_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS]
     return "\n".join([parts[0], f"NoticePage.strings = {strings};", *parts[1:]])
 
@@ -62,7 +67,7 @@ def page_script() -> str:
 @cache
 def page_style() -> str:
     """The style sheet of the page."""
-    return (_PAGE / "page.css").read_text(encoding="utf-8")
+    return "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
 def page_i18n() -> "gr.I18n":
@@ -80,13 +85,18 @@ def page_theme() -> "gr.themes.Base":
 
 
 def build_app(
-    answerer: Asked, examples: Sequence[str] | None = None, k: int = 5, concurrency: int = 2, waiting: int = 64
+    answerer: Asked,
+    examples: Sequence[str] | None = None,
+    k: int = 5,
+    concurrency: int = 2,
+    waiting: int = 64,
+    desk: Desk | None = None,
 ) -> "gr.Blocks":
     """The page over one answerer.
 
     `examples` are the questions offered as buttons (default: from the question bank), `k` the passages shown,
     `concurrency` how many questions are answered at once, `waiting` how many may wait before others are turned
-    away.
+    away. With a `desk` the page has a second tab, for checking; its routes are those of `assistant.check_routes`.
     """
     keep_gradio_offline()
     import gradio as gr
@@ -123,21 +133,27 @@ def build_app(
         _part(gr, "header", {"title": corpus.notices[0].title if corpus.notices else "", "count": len(corpus.notices)})
         with gr.Row(elem_id="np-columns"):
             with gr.Column(scale=6, min_width=320, elem_id="np-left"):
-                with gr.Row(elem_id="np-form", equal_height=True):
-                    box = gr.Textbox(
-                        label=words("question"),
-                        placeholder=words("placeholder"),
-                        lines=1,
-                        max_lines=4,
-                        show_label=False,
-                        container=False,
-                        scale=5,
-                        min_width=160,
-                        elem_id="np-question",
-                    )
-                    button = gr.Button(words("ask"), variant="primary", scale=0, min_width=88, elem_id="np-ask")
-                start = _part(gr, "start", {"examples": offered}, "ask")
-                result = _part(gr, "answer", {}, "ask")
+                if desk is not None:
+                    _part(gr, "tabs", {})
+                with gr.Column(elem_id="np-ask-panel"):
+                    with gr.Row(elem_id="np-form", equal_height=True):
+                        box = gr.Textbox(
+                            label=words("question"),
+                            placeholder=words("placeholder"),
+                            lines=1,
+                            max_lines=4,
+                            show_label=False,
+                            container=False,
+                            scale=5,
+                            min_width=160,
+                            elem_id="np-question",
+                        )
+                        button = gr.Button(words("ask"), variant="primary", scale=0, min_width=88, elem_id="np-ask")
+                    start = _part(gr, "start", {"examples": offered}, "ask")
+                    result = _part(gr, "answer", {}, "ask")
+                if desk is not None:
+                    with gr.Column(elem_id="np-check-panel"):
+                        _checking(gr, desk, concurrency)
             with gr.Column(scale=5, min_width=320, elem_id="np-right"):
                 _part(gr, "notice", opening, server_functions=[fetch_notice])
 
@@ -159,6 +175,33 @@ def build_app(
             event.failure(None, None, None, js="() => NoticePage.failed()")
     app.queue(default_concurrency_limit=concurrency, max_size=waiting, api_open=False)
     return app
+
+
+def _checking(gr: Any, desk: Desk, concurrency: int) -> None:
+    """The part that checks. Rows are fetched by the page; an event only says how far its job is."""
+    part = _part(gr, "check", {"largest": LARGEST_FILE}, "check")
+
+    def run(event: gr.EventData) -> Iterator[dict[str, Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        try:
+            job = desk.job(str(data.get("job")))
+        except SheetError:
+            yield {"state": "gone", "job": data.get("job")}
+            return
+        yield from (job_view(job) for job in desk.run(job))
+
+    run.__annotations__["event"] = gr.EventData
+    checking = part.check(
+        run,
+        None,
+        part,
+        show_progress="hidden",
+        api_visibility="private",
+        trigger_mode="multiple",
+        concurrency_id="check",
+        concurrency_limit=concurrency,
+    )
+    checking.failure(None, None, None, js="() => NoticePage.checkFailed()")
 
 
 def _part(gr: Any, name: str, value: dict[str, Any], event: str = "", **options: Any) -> Any:

@@ -1,62 +1,41 @@
-"""`notice-assistant`: build the index, ask, serve the page, look after the installation."""
+"""`notice-assistant`: build the index, ask, check, serve the page, look after documents and the installation."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from assistant.command import FOLDER, Commands, Failure, progress_bar
+from assistant.cli_ask import ask, check
+from assistant.cli_library import add, list_documents, remove
+from assistant.command import Commands, progress_bar
+from assistant.command_open import explained, name_skipped, open_product, places_options, say, settings_for
 
 # Everything else is imported where it is used, so that --help is there at once.
 if TYPE_CHECKING:
-    from assistant.answer import Answer
     from assistant.answerer import Answerer
+    from assistant.check import Checker
     from assistant.settings import Settings
-    from content.corpus import Corpus
-
-_AT_ONCE = 64
-"""Questions of a batch that are encoded together."""
-
-
-def _places(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--model", metavar="名称|目录", help="编码器：模型名称或文件夹（默认用内置编码器）。"),
-        click.option("--index-dir", type=FOLDER, metavar="目录", help="索引放在哪里。"),
-        click.option("--content", type=FOLDER, metavar="目录", help="通知所在的文件夹。"),
-    ):
-        command = option(command)
-    return _help(command)
-
-
-def _content(command: Callable[..., Any]) -> Callable[..., Any]:
-    return _help(click.option("--content", type=FOLDER, metavar="目录", help="通知所在的文件夹。")(command))
-
-
-def _help(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.help_option("--help", "-h", help="显示这段说明。")(command)
 
 
 @click.group(cls=Commands, help="通知问答：用自己的话提问，得到通知的原文和出处。")
-@_help
+@explained
 def main() -> None:
     """The command `notice-assistant`."""
 
 
 @main.command(help="建立索引（通知或题库改动后运行）。")
-@_places
+@places_options
 def build(model: str | None, index_dir: Path | None, content: Path | None) -> None:
     """Build and save the index."""
     from assistant.opening import build as build_index
 
-    settings = _settings(content, index_dir, model)
+    settings = settings_for(content, index_dir, model)
     with progress_bar("建立索引") as step:
-        index = build_index(settings, step, _say)
-    _name_skipped(index.corpus)
+        index = build_index(settings, step, say)
+    name_skipped(index.corpus)
     click.echo(
         f"索引已就绪：{len(index.corpus.notices)} 份通知，{len(index.corpus.passages)} 个段落，"
         f"{len(index.entries)} 个条目。",
@@ -64,207 +43,51 @@ def build(model: str | None, index_dir: Path | None, content: Path | None) -> No
     )
 
 
-@main.command(help="提一个问题，或用 --batch 一次提许多问题。")
-@click.argument("question", required=False, metavar="问题")
-@click.option("-k", default=5, show_default=True, type=click.IntRange(1, 100), metavar="个数", help="给出几个段落。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@click.option("--batch", metavar="文件|-", help="每行一个问题，或每行一个带 question 的 JSON；- 表示标准输入。")
-@_places
-def ask(
-    question: str | None,
-    k: int,
-    as_json: bool,
-    batch: str | None,
-    model: str | None,
-    index_dir: Path | None,
-    content: Path | None,
-) -> None:
-    """Answer one question or a batch."""
-    if (question is None) == (batch is None):
-        raise click.UsageError("请给出一个问题，或用 --batch 指定文件，二者选一。")
-    if batch is not None and not as_json:
-        raise click.UsageError("--batch 要和 --json 一起用。")
-    if question is not None and not question.strip():
-        raise Failure("问题是空的，请写下想问的内容。")
-    settings = _settings(content, index_dir, model)
-    if batch is None:
-        assert question is not None
-        answer = _open(settings).ask(_clean(question), k)
-        _write(answer.to_json()) if as_json else _show(answer)
-        return
-    rows = list(_rows(batch, "question"))
-    answerer = _open(settings)
-    for at in range(0, len(rows), _AT_ONCE):
-        part = rows[at : at + _AT_ONCE]
-        answers = answerer.ask_many([_clean(row["question"]) for row in part], k)
-        for row, answer in zip(part, answers, strict=True):
-            _write(row | answer.to_json() | {"question": row["question"]})
-
-
 @main.command(help="打开网页问答，并显示网址（按 Ctrl+C 结束）。")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址上提供服务。")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), metavar="端口", help="端口。")
-@_places
+@places_options
 def serve(host: str, port: int, model: str | None, index_dir: Path | None, content: Path | None) -> None:
     """Serve the page."""
     from assistant.server import serve as serve_page
 
-    answerer = _open(_settings(content, index_dir, model))
-    _name_skipped(answerer.corpus)
-    serve_page(answerer, host, port, ready=lambda address: click.echo(f"请在浏览器中打开：{address}", err=False))
-
-
-@main.command(help="把文件加入通知库（.txt .md .html .docx .pdf 等），读不出的会说明原因。")
-@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
-@_content
-def add(files: tuple[Path, ...], content: Path | None) -> None:
-    """Put copies of files into the content folder; a bad one is named, and the rest goes on."""
-    from content.library import LibraryError, add_document
-    from content.notice import NoticeError
-
-    folder = _settings(content, None, None).content_dir
-    bad = 0
-    for file in files:
-        try:
-            added = add_document(file, folder)
-        except (LibraryError, NoticeError) as error:
-            bad += 1
-            _say(f"没有加入  {file.name}：{error}")
-        except OSError as error:
-            bad += 1
-            _say(f"没有加入  {file.name}：{error.strerror or error}，请检查文件、目录权限和磁盘空间。")
-        else:
-            click.echo(f"{'已加入' if added.is_new else '已在库中'}  {file.name}：《{added.notice.title}》")
-            for note in added.notes:
-                _say(f"请注意  {file.name}：{note}")
-    if bad:
-        sys.exit(1)
-
-
-@main.command(help="从通知库移除一份文件（文件移到 .removed 文件夹，不会删除）。")
-@click.argument("notice_id", metavar="编号")
-@_content
-def remove(notice_id: str, content: Path | None) -> None:
-    """Take a document out of the content folder."""
-    from content.library import remove_document
-
-    place = remove_document(notice_id, _settings(content, None, None).content_dir)
-    click.echo(f"已移除 {notice_id}，文件移到 {place}")
-
-
-@main.command(name="list", help="列出通知库里的文件：编号、日期、发文机关、文号、标题。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一份。")
-@_content
-def list_documents(as_json: bool, content: Path | None) -> None:
-    """List the documents of the content folder."""
-    from content.corpus import load_corpus
-
-    corpus = load_corpus(_settings(content, None, None).content_dir, with_bank=False)
-    for notice in corpus.notices:
-        row = {
-            "notice_id": notice.id,
-            "title": notice.title,
-            "issuer": notice.issuer,
-            "date": notice.date,
-            "number": notice.number,
-            "kind": notice.genre,
-            "file": notice.source.file if notice.source else None,
-            "sha256": notice.sha256,
-        }
-        known = "，".join(filter(None, (notice.date, notice.issuer, notice.number)))
-        _write(row) if as_json else click.echo(f"{notice.id}  《{notice.title}》{f'（{known}）' if known else ''}")
-    _name_skipped(corpus)
+    settings = settings_for(content, index_dir, model)
+    answerer = open_product(settings)
+    name_skipped(answerer.corpus)
+    serve_page(
+        answerer,
+        host,
+        port,
+        ready=lambda address: click.echo(f"请在浏览器中打开：{address}", err=False),
+        checker=_checker(settings, answerer),
+    )
 
 
 @main.command(help="检查安装：版本、编码器、索引、引文。有问题时以状态 1 结束。")
-@_places
+@places_options
 def doctor(model: str | None, index_dir: Path | None, content: Path | None) -> None:
     """Look the installation over."""
     from assistant.doctor import examine
 
     worst = True
-    for finding in examine(_settings(content, index_dir, model)):
+    for finding in examine(settings_for(content, index_dir, model)):
         click.echo(("正常  " if finding.well else "问题  ") + finding.text)
         worst &= finding.well
     if not worst:
         sys.exit(1)
 
 
-def _settings(content: Path | None, index_dir: Path | None, model: str | None) -> Settings:
-    from assistant.settings import Settings
+def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
+    """The checker, or None, said aloud, where its weights fit no encoder that is there: the page can do without."""
+    from assistant.opening import open_checker
+    from index.encoder import EncoderError
 
-    return Settings.from_environment(content, index_dir, model)
-
-
-def _open(settings: Settings) -> Answerer:
-    from assistant.opening import open_answerer
-
-    with progress_bar("建立索引") as step:
-        return open_answerer(settings, step, _say)
-
-
-def _name_skipped(corpus: Corpus) -> None:
-    for skipped in corpus.skipped:
-        _say(f"略过  {skipped}")
-
-
-def _say(sentence: str) -> None:
-    click.echo(sentence, err=True)
-
-
-def _clean(question: str) -> str:
-    """Lone surrogates of a broken terminal encoding cannot be encoded again."""
-    return question.encode("utf-8", "replace").decode("utf-8")
-
-
-def _rows(batch: str, key: str) -> Iterator[dict[str, Any]]:
-    """Objects with `key`, from lines of plain text or of JSON; raises Failure with the line's number."""
-    if batch == "-":
-        with click.open_file("-", encoding="utf-8", errors="replace") as lines:
-            yield from _parse(lines, "标准输入", key)
-        return
     try:
-        with Path(batch).open(encoding="utf-8-sig") as file:
-            yield from _parse(file, batch, key)
-    except UnicodeDecodeError as error:
-        raise Failure(f"{batch}：不是 UTF-8 文本，请另存为 UTF-8 编码后再试。") from error
-    except OSError as error:
-        raise Failure(f"{batch}：打不开（{error.strerror}）。") from error
+        return open_checker(settings, answerer)
+    except EncoderError as error:
+        say(f"网页上没有“核对”：{error}")
+        return None
 
 
-def _parse(lines: Iterable[str], source: str, key: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        text = line.lstrip("\ufeff").strip()  # Windows shells put a mark before what they pipe
-        if not text:
-            continue
-        if not text.startswith("{"):
-            yield {key: text}
-            continue
-        try:
-            row = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else "数字太长或嵌套太深"
-            raise Failure(f"{source}:{number}：不是有效的 JSON（{reason}）。") from error
-        if not isinstance(row.get(key), str):
-            raise Failure(f"{source}:{number}：缺少 {key} 这一项（应是文字）。")
-        yield row
-
-
-def _write(row: dict[str, Any]) -> None:
-    # Bytes: a Windows console would refuse characters outside its own code page.
-    click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def _show(answer: Answer) -> None:
-    if answer.reading is not None:
-        click.echo(f"按“{answer.reading}”查找")
-    if not answer.answered:
-        click.echo("通知没有直接回答这个问题。最接近的段落：")
-    for found in answer.passages:
-        click.echo(f"\n[{found.rank}] {found.citation.label}")
-        if found.part is not None:
-            click.echo(f"    回答：“{found.part}”")
-        for mark in found.highlights:
-            click.echo(f"    「{mark.text}」")
-        if found.rank == 1 and answer.answered:
-            click.echo(f"    （全段）{found.text}")
+for _command in (ask, check, add, remove, list_documents):
+    main.add_command(_command)

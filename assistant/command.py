@@ -38,13 +38,23 @@ class Commands(click.Group):
         """The named errors whose message is for the person at the terminal."""
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from content.candidate import CandidateError
         from content.library import LibraryError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
         from index.store import IndexUnusableError
 
-        return (NoticeError, LibraryError, QuestionError, EncoderError, IndexUnusableError, QuotationError, BuildError)
+        return (
+            NoticeError,
+            LibraryError,
+            QuestionError,
+            EncoderError,
+            IndexUnusableError,
+            QuotationError,
+            BuildError,
+            CandidateError,
+        )
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _versions()
     yield _chinese_path()
     try:
-        corpus = load_corpus(settings.content_dir, settings.with_bank)
+        corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     except (NoticeError, QuestionError, OSError) as error:
         yield Finding(False, f"通知：{error}")
         return

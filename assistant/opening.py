@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.answerer import Answerer
-from assistant.settings import Settings
+from assistant.check import Checker
+from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus
 from index.build import Index, build_index
 from index.bundled import FOLDER
-from index.encoder import Encoder, Progress, load_encoder
+from index.encoder import Encoder, EncoderError, Progress, load_encoder
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, save_index
 
@@ -26,7 +27,7 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
 
     Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
     """
-    corpus = load_corpus(settings.content_dir, settings.with_bank)
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     encoder = open_encoder(settings, notify)
     try:
         index = load_index(corpus, encoder, settings.index_dir)
@@ -40,12 +41,31 @@ def open_answerer(settings: Settings, progress: Progress | None = None, notify: 
     return Answerer(Retriever(index, encoder))
 
 
+def open_checker(settings: Settings, answerer: Answerer) -> Checker:
+    """The checker over an answerer's index. Raises EncoderError where its weights fit no encoder that is there."""
+    from index.bundled import BundledEncoderError, bundled_folder
+    from index.pair import load_pair_reader
+
+    try:
+        base = str(bundled_folder(settings.cache_dir))
+    except BundledEncoderError:
+        if settings.model is None:
+            raise
+        base = settings.model  # the same encoder under another name, where the package of its weights is not
+    try:
+        return Checker(answerer, load_pair_reader(base, READER))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EncoderError(
+            f"核对功能的权重与编码器 {base} 不相配，请改用内置编码器或 multilingual-e5-small。"
+        ) from error
+
+
 def build(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Index:
     """Build and save the index, unless the one that is there is whole and in step with everything.
 
     Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
     """
-    corpus = load_corpus(settings.content_dir, settings.with_bank)
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
     return _build(corpus, open_encoder(settings, notify), settings, progress)
 
 

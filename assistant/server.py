@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import Asked, build_app, keep_gradio_offline, page_i18n, page_script, page_style, page_theme
+from assistant.check_desk import Checks, Desk
+from assistant.check_routes import LARGEST_UPLOAD, UPLOAD, add_check_routes
 from assistant.view import STRINGS
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 2_000_000
-"""Bytes of a request. The longest question people may paste is far smaller."""
+"""Bytes of a request, files to check apart. The longest question people may paste is far smaller."""
 
 _FOREVER = b"public, max-age=31536000, immutable"
 _HEADERS = {
@@ -43,9 +45,17 @@ class AddressTaken(OSError):
 
 
 def create_app(
-    answerer: Asked, examples: Sequence[str] | None = None, k: int = 5, concurrency: int = 2, waiting: int = 64
+    answerer: Asked,
+    examples: Sequence[str] | None = None,
+    k: int = 5,
+    concurrency: int = 2,
+    waiting: int = 64,
+    checker: Checks | None = None,
 ) -> FastAPI:
-    """The whole web application over one answerer; parameters as for `build_app`."""
+    """The whole web application over one answerer; parameters as for `build_app`.
+
+    Only with a `checker` is there a tab for checking, and are there the routes that it needs.
+    """
     keep_gradio_offline()
     import gradio as gr
     from fastapi import FastAPI
@@ -68,7 +78,10 @@ def create_app(
         text, media_type = files[name]
         return Response(text, media_type=media_type)
 
-    blocks = build_app(answerer, examples, k, concurrency, waiting)
+    desk = None if checker is None else Desk(checker)
+    if desk is not None:
+        add_check_routes(app, desk)
+    blocks = build_app(answerer, examples, k, concurrency, waiting, desk)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -94,8 +107,11 @@ def serve(
     port: int = 7860,
     ready: Callable[[str], None] | None = None,
     examples: Sequence[str] | None = None,
+    checker: Checks | None = None,
 ) -> None:
     """Serve until interrupted. `ready` is called with the address once it can be opened.
+
+    With a `checker` the page can check too.
 
     Port 0 takes any free port. Raises AddressTaken before anything is built where the address cannot be had.
     """
@@ -104,7 +120,7 @@ def serve(
 
         taken = listening.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
-        application = create_app(answerer, examples)
+        application = create_app(answerer, examples, checker=checker)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -177,7 +193,7 @@ def _refusal(scope: Scope) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     if not length.isdigit():
         return 411
-    return 413 if int(length) > LARGEST_BODY else 0
+    return 413 if int(length) > (LARGEST_UPLOAD if scope["path"] == UPLOAD else LARGEST_BODY) else 0
 
 
 class _Outgoing:

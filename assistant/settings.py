@@ -7,17 +7,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from content.corpus import PACKAGED
 
 _APP = "notice-assistant"
 ADAPTER = Path(__file__).parent.parent / "index" / "adapter"
+READER = Path(__file__).parent.parent / "index" / "reader"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`model` None means the bundled encoder; `adapter` is the LoRA folder merged into it, None for none."""
+    """`model` None means the bundled encoder; `adapter` is the LoRA folder merged into it, None for none.
+
+    `data_dir` is where the user's own additions lie (candidate questions); None leaves them out.
+    """
 
     content_dir: Path
     index_dir: Path
@@ -25,6 +29,7 @@ class Settings:
     model: str | None
     adapter: Path | None
     with_bank: bool
+    data_dir: Path | None = None
 
     @classmethod
     def from_environment(
@@ -34,10 +39,12 @@ class Settings:
         model: str | None = None,
         with_bank: bool = True,
         with_adapter: bool = True,
+        data_dir: Path | None = None,
     ) -> Settings:
-        """What is given, else NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE and _ADAPTER (off), else defaults.
+        """What is given, else what the environment says, else defaults.
 
-        The adapter belongs to the bundled encoder: it is never merged into a model named by the user.
+        The variables are NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE, _DATA and _ADAPTER (off). The adapter
+        belongs to the bundled encoder: it is never merged into a model named by the user.
         """
         content = content_dir or _path("CONTENT") or PACKAGED
         cache = _path("CACHE") or user_cache_path(_APP)
@@ -52,6 +59,7 @@ class Settings:
             model=model,
             adapter=ADAPTER if merged else None,
             with_bank=with_bank,
+            data_dir=data_dir or _path("DATA") or user_data_path(_APP),
         )
 
 

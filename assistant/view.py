@@ -51,6 +51,11 @@ STRINGS: dict[str, dict[str, str]] = {
         "offline": "连不上服务，请检查网络后再试。",
         "unanswered": "通知没有直接回答这个问题",
         "unanswered_hint": "可以换个说法，或写全人名、机构名再问一次。",
+        "greeting": "您好！想知道通知里写了什么，直接问就可以。",
+        "thanks": "不客气。还有想查的，请接着问。",
+        "about": "这里用通知的原文回答问题：您用自己的话问，页面给出原文和出处。",
+        "order": "这里只查通知的原文，不代写、不翻译、不总结。请问问通知里写了什么。",
+        "noise": "没有看懂。请用一句话说说想从通知里查什么。",
         "nearest": "最接近的段落",
         "others": "其他相关段落",
         "reading": "按“{reading}”查找",
@@ -93,6 +98,11 @@ STRINGS: dict[str, dict[str, str]] = {
         "offline": "The service cannot be reached. Please check the network and try again.",
         "unanswered": "The notice does not answer this question directly",
         "unanswered_hint": "Try other words, or write names of people and organisations in full.",
+        "greeting": "Hello! Just ask what you would like to know from the notice.",
+        "thanks": "You are welcome. Ask on whenever you like.",
+        "about": "Questions are answered here in the notice's own words, with the place where they stand.",
+        "order": "Only the notice's own words are looked up here; nothing is written, translated or summarised.",
+        "noise": "That was not understood. Please say in a sentence what you want to find in the notice.",
         "nearest": "Nearest passages",
         "others": "Other related passages",
         "reading": "Searched for “{reading}”",
@@ -165,8 +175,10 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "as_typed": as_typed,
         "reading": answer.reading,
         "answered": answer.answered,
+        "manner": answer.manner,
         "confidence": confidence_word(answer.confidence),
-        "cards": [_card(found, corpus) for found in answer.passages],
+        # Nothing was asked, so nothing is near it.
+        "cards": [] if answer.manner else [card_view(found, corpus) for found in answer.passages],
     }
 
 
@@ -180,7 +192,8 @@ def confidence_word(confidence: float) -> str:
     return "high" if confidence >= _HIGH else "medium" if confidence >= _MEDIUM else "low"
 
 
-def _card(found: Found, corpus: Corpus) -> dict[str, Any]:
+def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
+    """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
     shown = [(Span(citation.start, citation.end), found.text)]

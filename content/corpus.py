@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from content.candidates import accepted_questions
 from content.document import Skipped, read_folder
 from content.notice import Notice, NoticeError, text_digest
 from content.passage import Kind, Passage, cut, split_sentences
@@ -37,27 +38,30 @@ class Corpus:
         raise KeyError(notice_id)
 
 
-def load_corpus(folder: Path = PACKAGED, with_bank: bool = True) -> Corpus:
+def load_corpus(folder: Path = PACKAGED, with_bank: bool = True, data_dir: Path | None = None) -> Corpus:
     """Read every document below `folder/notices` (or `folder` itself) with its bank in `folder/questions`.
 
-    A file that cannot be read is left out and named in `skipped`. Raises NoticeError when none can be read,
-    QuestionError for a faulty bank.
+    A file that cannot be read is left out and named in `skipped`. With `data_dir` the bank has the questions too that
+    were accepted into it there. Raises NoticeError when no document can be read, QuestionError for a faulty bank,
+    CandidateError for a faulty file of candidates.
     """
     base = documents_folder(folder)
     notices, skipped = read_folder(base)
     if not notices:
         bad = f"找到的文件都读不出：{skipped[0]}" if skipped else "没有找到通知。"
         raise NoticeError(f"{base}：{bad}请把通知全文存成 .txt、.docx 或 .pdf 放进去再试。")
-    banks = tuple(
-        read_questions(folder / "questions" / f"{notice.id}.jsonl", notice.text) if with_bank else ()
-        for notice in notices
-    )
+    banks = tuple(_bank(folder, notice, data_dir) if with_bank else () for notice in notices)
     return replace(make_corpus(notices, banks), skipped=skipped)
 
 
 def documents_folder(folder: Path) -> Path:
     """Where a content folder holds its documents: `notices` within it, else the folder itself."""
     return folder / "notices" if (folder / "notices").is_dir() else folder
+
+
+def _bank(folder: Path, notice: Notice, data_dir: Path | None) -> tuple[Question, ...]:
+    written = read_questions(folder / "questions" / f"{notice.id}.jsonl", notice.text)
+    return written + (accepted_questions(data_dir, notice) if data_dir is not None else ())
 
 
 def make_corpus(notices: tuple[Notice, ...], banks: tuple[tuple[Question, ...], ...] | None = None) -> Corpus:

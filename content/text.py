@@ -58,6 +58,7 @@ def _table() -> dict[int, str]:
     table |= {ord(c): "" for c in _INVISIBLE}
     table |= {code: "" for code in range(0x20) if chr(code) not in "\n\t\r"}
     table |= dict.fromkeys(range(0xFE00, 0xFE10), "")  # variation selectors
+    table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # half characters, which no library takes
     # One call over all ideographs, each on a line of its own, so that OpenCC sees characters and not phrases:
     # the result keeps one character for one, and offsets with it.
     ideographs = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
@@ -86,7 +87,8 @@ def fold(source: str) -> Folded:
     return Folded("".join(characters), (*offsets, len(source)))
 
 
-_NUMERAL = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]*)|[零〇一二两三四五六七八九十百千万亿]+")
+_NUMERAL = re.compile(r"((?:\d+(?:\.\d+)?[十百千万亿]+)+|\d+(?:\.\d+)?)|[零〇一二两三四五六七八九十百千万亿]+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]*)")
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 
@@ -100,13 +102,35 @@ def numbers(folded: str) -> list[tuple[int, int, float]]:
 
     found: list[tuple[int, int, float]] = []
     for match in _NUMERAL.finditer(folded):
-        run, (digits, units) = match.group(), match.groups()
+        run, digits = match.group(), match.group(1)
         try:
             if digits:
-                value = math.prod((float(digits), *(_UNITS[unit] for unit in units)))
+                # 3万5千 is the sum of its parts.
+                value = sum(math.prod((float(d), *(_UNITS[u] for u in units))) for d, units in _PART.findall(run))
             else:
                 value = float(cn2an.cn2an(run.replace("〇", "零"), "smart"))
         except (ValueError, KeyError, OverflowError):
             continue
         found.append((match.start(), match.end(), value))
     return found
+
+
+def fold_numerals(source: str) -> Folded:
+    """`source` folded, its numerals Arabic (十七 and 17 alike), with the way back to source offsets."""
+    folded = fold(source)
+    text: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for start, end, value in numbers(folded.text):
+        shown = f"{value:.15g}"
+        # Digits stay as they are, and so does what would leave no character for the numeral's end.
+        if folded.text[start:end].isdigit() or len(shown) < min(2, end - start):
+            continue
+        text += [folded.text[at:start], shown]
+        offsets += folded.offsets[at:start]
+        # Every digit leads to the whole numeral: its first digit to the start, the others to the last character.
+        offsets += [folded.offsets[start]] + [folded.offsets[end - 1]] * (len(shown) - 1)
+        at = end
+    text.append(folded.text[at:])
+    offsets += folded.offsets[at:]
+    return Folded("".join(text), tuple(offsets))

@@ -1,4 +1,4 @@
-"""What each channel is worth: an eval set searched again with channels taken out of the fusion.
+"""What each setting is worth: an eval set searched again with channels taken out, weights scaled, other encoders.
 
 The questions are encoded once and their channels computed once. Taking out means a weight of 0, the other weights as
 fitted: the figures say what the fitted fusion owes to a channel, not what could be reached without it.
@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answerer import Answerer
 from assistant.highlight import highlights, read_voting
 from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
 from evals.measures import Estimate, estimate
-from evals.record import _plain
+from evals.provenance import provenance
+from evals.record import RESULTS, RunError, estimate_from_json, plain, read_saved, write_json
 from index.encoder import Vectors
 from index.retriever import Fusion, Retrieval, Retriever, _Channel
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+KIND = "ablation"
 MEASURES = ("Success@1", "Success@5", "Highlight")
 """As in a run. Highlight: the first highlight of the first passage overlaps a quote."""
 FAMILIES: Mapping[str, Callable[[str], bool]] = {
@@ -41,18 +45,28 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Channels that are off together. `family` says whether they are a family or a single one; none: all on."""
+    """Channels that are off together, or whose weights are multiplied by `factor`.
+
+    `family` says whether they are a family or a single one. Without any, all are on; where there is a name, by another
+    encoder of that name.
+    """
 
     name: str
     family: bool
     off: tuple[str, ...]
+    factor: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the product as it is, which the others are held against."""
+        return not self.name and not self.off
 
 
 @dataclass(frozen=True, slots=True)
 class Ablated:
     """One variant measured: `values` by measure, and `differences` to all channels on, question by question.
 
-    `weight` is the sum of the fitted weights that were taken out.
+    `weight` is the sum of the fitted weights that were taken out or scaled.
     """
 
     variant: Variant
@@ -86,24 +100,68 @@ class _Switchboard(Retriever):
         return self._search(question, vector[None], k)
 
 
-def variants(weights: Mapping[str, float]) -> tuple[Variant, ...]:
-    """All on, each family that has a channel here, and each channel."""
+def variants(weights: Mapping[str, float], factors: Sequence[float] = ()) -> tuple[Variant, ...]:
+    """All on, each family that has a channel here, each channel; then each channel scaled by each of `factors`."""
     families = [Variant(name, True, tuple(filter(belongs, weights))) for name, belongs in FAMILIES.items()]
     channels = [Variant(name, False, (name,)) for name in weights]
-    return (Variant("", False, ()), *(family for family in families if family.off), *channels)
+    scaled = [Variant(name, False, (name,), factor) for factor in factors for name in weights if weights[name]]
+    return (Variant("", False, ()), *(family for family in families if family.off), *channels, *scaled)
 
 
-def ablate(answerer: Answerer, eval_set: EvalSet, split: str, progress: Progress | None = None) -> Ablation:
-    """Measure every variant on the answerable questions of `split`; raises DatasetError when the split is empty."""
+def ablate(
+    answerer: Answerer,
+    eval_set: EvalSet,
+    split: str,
+    progress: Progress | None = None,
+    factors: Sequence[float] = (),
+    others: Sequence[tuple[str, Answerer]] = (),
+) -> Ablation:
+    """Measure every variant on the answerable questions of `split`; raises DatasetError when the split is empty.
+
+    `others` are answerers by other encoders over the same notices, by name, each with everything on.
+    """
     questions = [question for question in eval_set.of_split(split) if question.answerable]
+    index, fusion = answerer.retriever.index, answerer.retriever.fusion
+    weights = fusion.with_bank if index.has_bank else fusion.without_bank
+    wanted = variants(weights, factors)
+    total = len(questions) * (1 + len(others))
+
+    def step(before: int) -> Progress:
+        return lambda done, _: progress(before + done, total) if progress is not None else None
+
+    fusions = [_scaled(fusion, index.has_bank, variant) for variant in wanted]
+    values = [_search(answerer, eval_set, questions, fusions, step(0))]
+    for at, (name, other) in enumerate(others, 1):
+        own = other.retriever.fusion
+        values.append(_search(other, eval_set, questions, [own], step(at * len(questions))))
+        wanted += (Variant(name, False, ()),)
+    found = np.concatenate(values)
+    groups = [question.group for question in questions]
+    rows = tuple(
+        Ablated(
+            variant,
+            sum(weights[name] for name in variant.off),
+            {name: estimate(list(own[i]), groups) for i, name in enumerate(MEASURES)},
+            {name: paired(own[i] - found[0, i], groups) for i, name in enumerate(MEASURES)},
+        )
+        for variant, own in zip(wanted, found, strict=True)
+    )
+    return Ablation(index.has_bank, len(questions), rows)
+
+
+def _search(
+    answerer: Answerer,
+    eval_set: EvalSet,
+    questions: Sequence[EvalQuestion],
+    fusions: Sequence[Fusion],
+    progress: Progress,
+) -> NDArray[np.float64]:
+    """The measures with each of `fusions`; shape (fusions, measures, questions)."""
     whole = answerer.retriever
     board = _Switchboard(whole.index, whole.encoder, whole.fusion)
-    weights = whole.fusion.with_bank if whole.index.has_bank else whole.fusion.without_bank
-    wanted = variants(weights)
-    fusions = [_without(whole.fusion, whole.index.has_bank, variant.off) for variant in wanted]
     readings = [answerer.read(question.text) for question in questions]
     vectors = whole.encoder.encode_queries([fold_text(reading) for reading in readings])
-    values = np.zeros((len(wanted), len(MEASURES), len(questions)))
+    values = np.zeros((len(fusions), len(MEASURES), len(questions)))
     voting = read_voting()
     for number, (question, reading, vector) in enumerate(zip(questions, readings, vectors, strict=True)):
         for row, fusion in enumerate(fusions):
@@ -112,26 +170,15 @@ def ablate(answerer: Answerer, eval_set: EvalSet, split: str, progress: Progress
             lit = highlights(found.hits[0], whole.index, voting) if found.hits else ()
             on_quote = bool(lit) and question.is_place(lit[0])
             values[row, :, number] = (any(right[:1]), any(right), on_quote)
-        if progress is not None:
-            progress(number + 1, len(questions))
-    groups = [question.group for question in questions]
-    rows = tuple(
-        Ablated(
-            variant,
-            sum(weights[name] for name in variant.off),
-            {name: estimate(list(own[i]), groups) for i, name in enumerate(MEASURES)},
-            {name: paired(own[i] - values[0, i], groups) for i, name in enumerate(MEASURES)},
-        )
-        for variant, own in zip(wanted, values, strict=True)
-    )
-    return Ablation(whole.index.has_bank, len(questions), rows)
+        progress(number + 1, len(questions))
+    return values
 
 
-def _without(fusion: Fusion, has_bank: bool, off: Sequence[str]) -> Fusion:
-    """The weights with those of `off` at 0."""
-    if has_bank:
-        return replace(fusion, with_bank=fusion.with_bank | dict.fromkeys(off, 0.0))
-    return replace(fusion, without_bank=fusion.without_bank | dict.fromkeys(off, 0.0))
+def _scaled(fusion: Fusion, has_bank: bool, variant: Variant) -> Fusion:
+    """The weights with those of the variant multiplied by its factor."""
+    own = fusion.with_bank if has_bank else fusion.without_bank
+    changed = own | {name: own[name] * variant.factor for name in variant.off}
+    return replace(fusion, with_bank=changed) if has_bank else replace(fusion, without_bank=changed)
 
 
 def _is_right(question: EvalQuestion, notice_id: str, answerer: Answerer, passage: int) -> bool:
@@ -161,8 +208,45 @@ def _variant_json(row: Ablated) -> dict[str, Any]:
     measured = {
         name: asdict(value) | {"difference": asdict(row.differences[name])} for name, value in row.values.items()
     }
-    finite: dict[str, Any] = _plain({"off": row.variant.off, "weight": row.weight} | measured)
-    return {"name": row.variant.name or "all on", "family": row.variant.family} | finite
+    finite: dict[str, Any] = plain({"off": row.variant.off, "weight": row.weight} | measured)
+    factor = {"factor": row.variant.factor} if row.variant.factor else {}
+    return {"name": row.variant.name or "all on", "family": row.variant.family} | factor | finite
+
+
+def save_ablations(found: Sequence[Ablation], eval_set: EvalSet, split: str, folder: Path = RESULTS) -> Path:
+    """Write them as one JSON file in `folder`, with where they come from; returns its path."""
+    origin = provenance(None)
+    data = {
+        "kind": KIND,
+        "format": 1,
+        "name": eval_set.name,
+        "split": split,
+        "set_digest": eval_set.digest,
+        "provenance": asdict(origin),
+        "ablations": [asdict(one) for one in found],
+    }
+    moment = origin.started_at.split("+")[0].replace(":", "").replace("-", "")
+    return write_json(plain(data), folder, f"{KIND}-{moment}-{eval_set.name.replace('/', '-')}-{split}")
+
+
+def load_ablations(path: Path) -> tuple[Ablation, ...]:
+    """Read saved ones; raises RunError when they are none."""
+    data = read_saved(path)
+    try:
+        return tuple(
+            Ablation(one["has_bank"], one["questions"], tuple(map(_row_from_json, one["rows"])))
+            for one in data["ablations"]
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{path}：不是保存的逐路关闭结果，或不完整（{error}）。") from error
+
+
+def _row_from_json(data: Mapping[str, Any]) -> Ablated:
+    variant = Variant(**{**data["variant"], "off": tuple(data["variant"]["off"])})
+    values, differences = (
+        {name: estimate_from_json(one) for name, one in data[key].items()} for key in ("values", "differences")
+    )
+    return Ablated(variant, data["weight"], values, differences)
 
 
 HEADER = (
@@ -177,21 +261,33 @@ HEADER = (
 )
 
 
+def variant_label(row: Ablated) -> str:
+    """A variant as a person reads it."""
+    variant = row.variant
+    if variant.whole:
+        return "（全开）"
+    if not variant.off:
+        return f"编码器 {variant.name}"
+    if variant.family:
+        return f"{FAMILY_NAMES[variant.name]} {variant.name}（共 {len(variant.off)} 路）"
+    return variant.name + (f" × {variant.factor:g}" if variant.factor else "")
+
+
 def cells(ablation: Ablation) -> list[tuple[str, ...]]:
     """A table of texts under `HEADER`, for terminal and report: a row for each variant."""
-    rows = []
-    for one in ablation.rows:
-        name = one.variant.name or "（全开）"
-        if one.variant.family:
-            name = f"{FAMILY_NAMES[name]} {name}（共 {len(one.variant.off)} 路）"
-        figures = [text for measure in MEASURES for text in _pair(one, measure)]
-        rows.append((name, f"{one.weight:.2f}" if one.variant.off else "", *figures))
-    return rows
+    return [
+        (
+            variant_label(one),
+            f"{one.weight:.2f}" if one.variant.off else "",
+            *(text for measure in MEASURES for text in _pair(one, measure)),
+        )
+        for one in ablation.rows
+    ]
 
 
 def _pair(one: Ablated, measure: str) -> tuple[str, str]:
     change = one.differences[measure]
-    if not one.variant.off:
+    if one.variant.whole:
         shown = ""
     elif change.mean == change.low == change.high == 0:
         shown = "0"

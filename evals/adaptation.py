@@ -12,7 +12,7 @@ from content.corpus import Corpus
 from content.questions import read_jsonl
 from content.span import Span
 from content.text import fold_text
-from evals.dataset import Beir
+from evals.beir import Beir
 from index.adapt import Recipe, Subject, save_adapter, train
 from index.encoder import load_encoder
 

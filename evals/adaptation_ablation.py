@@ -20,7 +20,8 @@ from content.corpus import Corpus
 from content.span import Span
 from content.text import fold_text
 from evals.adaptation import general_subject, law_subjects, notice_subjects
-from evals.dataset import Beir, EvalSet
+from evals.beir import Beir
+from evals.dataset import EvalSet
 from evals.record import RESULTS
 from index.adapt import Recipe, Subject, train
 from index.encoder import SentenceEncoder, Vectors, load_encoder

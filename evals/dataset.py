@@ -1,4 +1,4 @@
-"""Eval sets: questions about one notice with the words that answer them, and folders in BEIR layout.
+"""Eval sets: questions about one notice with the words that answer them.
 
 An eval set is one JSONL file a notice, `evals/data/<notice id>.jsonl`, one question a line:
 
@@ -22,6 +22,7 @@ from content.questions import QuestionError, read_jsonl
 from content.span import Span
 
 DATA = Path(__file__).parent / "data"
+_NO_QUESTIONS = ("claims", "structure")
 """The eval sets that come with the product."""
 
 ANSWERABLE = (
@@ -49,7 +50,8 @@ class DatasetError(ValueError):
 class EvalQuestion:
     """One question. `places[i]` are all the places where `quotes[i]` stands in the notice, in reading order.
 
-    `places_suffice` is True when any one quote answers, False when it takes all of them.
+    `places_suffice` is True when any one quote answers, False when it takes all of them. `source` says where the
+    question was read from.
     """
 
     id: str
@@ -60,6 +62,7 @@ class EvalQuestion:
     quotes: tuple[str, ...]
     places: tuple[tuple[Span, ...], ...]
     places_suffice: bool = False
+    source: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -94,33 +97,44 @@ class EvalSet:
 
 def read_set(path: Path, notice: Notice) -> EvalSet:
     """Read and check an eval set about `notice`; raises DatasetError at the first fault, with file and line."""
+    found, faults = scan_set(path, notice)
+    if faults:
+        raise DatasetError(faults[0])
+    return found
+
+
+def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
+    """The sound questions of an eval set, and every fault with file and line; raises DatasetError without a file."""
     if not path.is_file():
         raise DatasetError(f"没有找到题集 {path}。")
     questions: list[EvalQuestion] = []
+    faults: list[str] = []
     lines: dict[str, int] = {}
     texts: dict[str, int] = {}
     splits: dict[str, str] = {}
     try:
         for number, row in read_jsonl(path):
             try:
-                question = _question(row, notice)
+                question = parse_question(row, notice, path.stem)
                 _first(lines, question.id, number, "编号")
                 _first(texts, question.text.strip(), number, "题目")
                 if splits.setdefault(question.group, question.split) != question.split:
                     raise DatasetError(f"同组 {question.group!r} 的题目分在 dev 和 test 两边，同组应在一边。")
             except DatasetError as error:
-                raise DatasetError(f"{path}:{number}：{error}") from error
+                faults.append(f"{path}:{number}：{error}")
+                continue
             questions.append(question)
     except QuestionError as error:
-        raise DatasetError(str(error)) from error
-    if not questions:
-        raise DatasetError(f"{path}：题集里没有题目。")
-    return EvalSet(path.stem, notice.id, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(questions))
+        faults.append(str(error))
+    if not questions and not faults:
+        faults.append(f"{path}：题集里没有题目。")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return EvalSet(path.stem, notice.id, digest, tuple(questions)), tuple(faults)
 
 
 def set_files(folder: Path = DATA) -> list[Path]:
-    """The files of all eval sets; what stands in `structure` is checked by hand, but asks nothing."""
-    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] != "structure")
+    """The files of all eval sets; what stands in `structure` and `claims` asks nothing."""
+    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] not in _NO_QUESTIONS)
 
 
 def find_set(name: str | None, folder: Path = DATA) -> Path:
@@ -147,7 +161,8 @@ def _first(seen: dict[str, int], value: str, number: int, what: str) -> None:
     seen[value] = number
 
 
-def _question(row: Mapping[str, Any], notice: Notice) -> EvalQuestion:
+def parse_question(row: Mapping[str, Any], notice: Notice, source: str) -> EvalQuestion:
+    """A question from its JSON object; raises DatasetError, which names the fault but no file."""
     for key in ("id", "group", "split", "category", "question"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise DatasetError(f"缺少 {key}，或它不是文字。需要 id、group、split、category、question、quotes。")
@@ -166,7 +181,7 @@ def _question(row: Mapping[str, Any], notice: Notice) -> EvalQuestion:
         raise DatasetError(f"{category} 类的题目至少要有一条引文。")
     places = tuple(_places(quote, notice) for quote in quotes)
     return EvalQuestion(
-        row["id"], row["group"], row["split"], category, row["question"], tuple(quotes), places, any_one
+        row["id"], row["group"], row["split"], category, row["question"], tuple(quotes), places, any_one, source
     )
 
 
@@ -179,77 +194,3 @@ def _places(quote: str, notice: Notice) -> tuple[Span, ...]:
     if not found:
         raise DatasetError(f"通知 {notice.id} 的原文里没有这句引文：{quote[:40]!r}。")
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Beir:
-    """A folder in BEIR layout. `qrels` maps query id to document id to grade; `queries` are the judged ones.
-
-    A query's text may be empty (two of CMRC's are): it is judged, and finds nothing. `digest` is the SHA-256 over
-    the three files.
-    """
-
-    name: str
-    documents: tuple[tuple[str, str], ...]
-    queries: tuple[tuple[str, str], ...]
-    qrels: Mapping[str, Mapping[str, int]]
-    digest: str
-
-
-def read_beir(folder: Path, split: str = "test") -> Beir:
-    """Read corpus.jsonl, queries.jsonl and qrels/<split>.tsv; raises DatasetError.
-
-    A document's text is its title and text. Documents without any text are left out: nothing can find them, and
-    a query judged against them counts all the same. Queries that nobody judged are left out.
-    """
-    corpus, queries, judged = folder / "corpus.jsonl", folder / "queries.jsonl", folder / "qrels" / f"{split}.tsv"
-    for path in (corpus, queries, judged):
-        if not path.is_file():
-            raise DatasetError(f"{folder} 不是 BEIR 格式的数据集：缺少 {path.relative_to(folder)}。")
-    qrels = _qrels(judged)
-    documents = tuple((name, text) for name, text in _texts(corpus).items() if text)
-    texts = _texts(queries)
-    missing = [name for name in qrels if name not in texts]
-    if missing:
-        raise DatasetError(f"{judged}：问题 {missing[0]!r} 有标注，但 {queries.name} 里没有它。")
-    if not documents:
-        raise DatasetError(f"{corpus}：没有一篇有文字的文档。")
-    digest = hashlib.sha256()
-    for path in (corpus, queries, judged):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    asked = tuple((name, text) for name, text in texts.items() if name in qrels)
-    return Beir(folder.resolve().name, documents, asked, qrels, digest.hexdigest())
-
-
-def _texts(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    try:
-        for number, row in read_jsonl(path):
-            if "_id" not in row or not isinstance(row.get("text"), str):
-                raise DatasetError(f"{path}:{number}：需要 _id 和 text 两项。")
-            name = str(row["_id"])
-            if name in found:
-                raise DatasetError(f"{path}:{number}：_id {name!r} 重复。")
-            found[name] = "\n".join(filter(None, (str(row.get("title") or "").strip(), row["text"].strip())))
-    except QuestionError as error:
-        raise DatasetError(str(error)) from error
-    return found
-
-
-def _qrels(path: Path) -> dict[str, dict[str, int]]:
-    qrels: dict[str, dict[str, int]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}：不是 UTF-8 文本。") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or (number == 1 and line.startswith("query-id")):
-            continue
-        try:
-            query, document, grade = line.split("\t")
-            qrels.setdefault(query, {})[document] = int(grade)
-        except ValueError as error:
-            raise DatasetError(f"{path}:{number}：应是 query-id、corpus-id、score 三栏，以制表符分开。") from error
-    if not qrels:
-        raise DatasetError(f"{path}：没有标注。")
-    return qrels

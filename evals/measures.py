@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-RANKED = ("Success@1", "Success@3", "Success@5", "nDCG@10", "RR@10", "R@10")
+RANKED = ("Success@1", "Success@3", "Success@5", "nDCG@10", "RR@10", "AP", "R@1", "R@3", "R@5", "R@10")
+"""AP is average precision over all that was returned; its mean is TREC's MAP."""
 RESAMPLES = 2000
 CONFIDENCE_LEVEL = 0.95
-BINS = 10
 
 Qrels = Mapping[str, Mapping[str, int]]
 Scored = Mapping[str, Mapping[str, float]]
@@ -32,40 +32,6 @@ class Estimate:
     low: float
     high: float
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Questions of like confidence: their mean confidence, the share answered rightly, and how many they are."""
-
-    confidence: float
-    right: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class RiskPoint:
-    """When questions below `threshold` are refused: the share answered, and the share of those answered wrongly."""
-
-    threshold: float
-    coverage: float
-    risk: float
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """How well a run tells what the notice answers from what it does not.
-
-    `auc` is the area under the ROC curve of confidence, answerable against unanswerable (its n: all questions).
-    Calibration and risk take a question as answered rightly when its first passage is relevant.
-    """
-
-    auc: Estimate
-    answerable_refused: Estimate
-    unanswerable_refused: Estimate
-    calibration_error: float
-    reliability: tuple[Bin, ...]
-    risk_coverage: tuple[RiskPoint, ...]
 
 
 def rank_documents(scores: Mapping[str, float]) -> list[str]:
@@ -145,77 +111,3 @@ def _by_group(values: Sequence[float], groups: Sequence[str] | None) -> tuple[ND
         return array, np.ones_like(array)
     _, index = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
     return np.bincount(index, array).astype(np.float64), np.bincount(index).astype(np.float64)
-
-
-def roc_area(
-    answerable: Sequence[float],
-    unanswerable: Sequence[float],
-    groups: tuple[Sequence[str], Sequence[str]] | None = None,
-    seed: int = 0,
-) -> Estimate:
-    """Area under the ROC curve: how often an answerable question has the higher confidence (ties count half).
-
-    NaN when there are no questions of one kind. `groups` are those of the questions of both kinds; the interval
-    resamples the groups of the two kinds apart, and is NaN where every pair is won.
-    """
-    from scipy import stats
-    from sklearn.metrics import roc_auc_score
-
-    total = len(answerable) + len(unanswerable)
-    if not answerable or not unanswerable:
-        return Estimate(math.nan, math.nan, math.nan, total)
-    labels = [1] * len(answerable) + [0] * len(unanswerable)
-    area = float(roc_auc_score(labels, [*answerable, *unanswerable]))
-    a, u = np.asarray(answerable, np.float64)[:, None], np.asarray(unanswerable, np.float64)[None, :]
-    wins = (a > u) + 0.5 * (a == u)
-    # The area over a resample is the pairs won over the pairs there are, between the groups that it drew.
-    members = [_members(own, size) for own, size in zip(groups or (None, None), wins.shape, strict=True)]
-    won = members[0] @ wins @ members[1].T
-    pairs = np.outer(members[0].sum(axis=1), members[1].sum(axis=1))
-    if min(won.shape) < 2 or np.ptp(wins) == 0:
-        return Estimate(area, math.nan, math.nan, total)
-    result = stats.bootstrap(
-        (np.arange(won.shape[0]), np.arange(won.shape[1])),
-        lambda rows, columns: won[np.ix_(rows, columns)].sum() / pairs[np.ix_(rows, columns)].sum(),
-        vectorized=False,
-        n_resamples=RESAMPLES,
-        confidence_level=CONFIDENCE_LEVEL,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    low, high = (float(bound) for bound in result.confidence_interval)
-    return Estimate(area, low, high, total)
-
-
-def _members(groups: Sequence[str] | None, size: int) -> NDArray[np.float64]:
-    """A row for each group, with a 1 for each of its questions; shape (groups, size)."""
-    names = np.arange(size) if groups is None else np.asarray(groups, dtype=object).astype(str)
-    found: NDArray[np.float64] = (np.unique(names)[:, None] == names[None, :]).astype(np.float64)
-    return found
-
-
-def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = BINS) -> tuple[Bin, ...]:
-    """Up to `bins` bins of equally many questions by confidence; equal confidences share a bin."""
-    values, hits = np.asarray(confidence, np.float64), np.asarray(right, np.float64)
-    if not len(values):
-        return ()
-    number = np.searchsorted(np.sort(values), values, side="left") * bins // len(values)
-    return tuple(
-        Bin(float(values[number == i].mean()), float(hits[number == i].mean()), int((number == i).sum()))
-        for i in np.unique(number)
-    )
-
-
-def calibration_error(bins: Sequence[Bin]) -> float:
-    """Expected calibration error: the mean distance of confidence from the share right, weighted by bin size."""
-    total = sum(one.n for one in bins)
-    return sum(one.n * abs(one.confidence - one.right) for one in bins) / total if total else math.nan
-
-
-def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> tuple[RiskPoint, ...]:
-    """One point for each distinct confidence taken as threshold, from the strictest to answering everything."""
-    values, wrong = np.asarray(confidence, np.float64), 1.0 - np.asarray(right, np.float64)
-    order = np.argsort(-values, kind="stable")
-    values, wrong = values[order], np.cumsum(wrong[order])
-    last = [i for i in range(len(values)) if i + 1 == len(values) or values[i + 1] != values[i]]
-    return tuple(RiskPoint(float(values[i]), (i + 1) / len(values), float(wrong[i] / (i + 1))) for i in last)

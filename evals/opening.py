@@ -2,23 +2,68 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.settings import Settings
+from content.candidate import Target
+from content.candidates import CandidateStore
 from content.corpus import Corpus
+from content.notice import Notice
 from evals.dataset import DATA, DatasetError, EvalSet, find_set, read_set
+from evals.review import with_additions
 
 
-def settings_for(content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool) -> Settings:
+def settings_for(
+    content: Path | None, index_dir: Path | None, model: str | None, no_bank: bool, data_dir: Path | None = None
+) -> Settings:
     """Settings from a command's options, the rest from the environment."""
-    return Settings.from_environment(content_dir=content, index_dir=index_dir, model=model, with_bank=not no_bank)
+    return Settings.from_environment(
+        content_dir=content, index_dir=index_dir, model=model, with_bank=not no_bank, data_dir=data_dir
+    )
 
 
-def open_set(name: str | None, corpus: Corpus) -> EvalSet:
-    """The eval set called `name` (None: the only one) with the notice it is about; raises DatasetError."""
+def open_set(name: str | None, corpus: Corpus, data_dir: Path | None = None) -> EvalSet:
+    """The eval set called `name` (None: the only one) with the notice it is about; raises DatasetError.
+
+    With `data_dir` it has the questions too that were accepted into it there.
+    """
+    path, notice = find_notice(name, corpus)
+    found = read_set(path, notice)
+    return found if data_dir is None else with_additions(found, notice, CandidateStore(data_dir))
+
+
+def find_notice(name: str | None, corpus: Corpus) -> tuple[Path, Notice]:
+    """The file of the eval set called `name` and the notice that it is about; raises DatasetError."""
     path = find_set(name)
     wanted = path.relative_to(DATA).with_suffix("").as_posix() if path.is_relative_to(DATA) else path.stem
     for notice in corpus.notices:
         if wanted in (notice.id, notice.id.rsplit("/", 1)[-1]):
-            return read_set(path, notice)
+            return path, notice
     raise DatasetError(f"题集 {path} 对应的通知 {wanted} 不在通知目录里。题集文件名应与通知的编号相同。")
+
+
+def eval_questions(corpus: Corpus, folder: Path = DATA) -> list[str]:
+    """The texts of all questions of the eval sets about notices of `corpus`; raises DatasetError."""
+    texts = []
+    for notice in corpus.notices:
+        path = folder / f"{notice.id}.jsonl"
+        if path.is_file():
+            texts += [question.text for question in read_set(path, notice).questions]
+    return texts
+
+
+def packaged_settings(no_bank: bool = False, model: str | None = None) -> Settings:
+    """The product as it is delivered, without what its user has added, so that a figure means the same everywhere.
+
+    Where there are additions, or with another encoder, its index lies beside that of the product in use and does not
+    push it out.
+    """
+    settings = settings_for(None, None, model, no_bank)
+    folder = settings.index_dir
+    if settings.data_dir is not None and CandidateStore(settings.data_dir).accepted(Target.BANK):
+        folder /= "packaged"
+    if model is not None:
+        folder /= f"encoder-{hashlib.sha256(model.encode('utf-8')).hexdigest()[:12]}"
+    return replace(settings, data_dir=None, index_dir=folder)

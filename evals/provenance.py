@@ -12,7 +12,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "numpy")
+PACKAGES = (
+    "torch", "sentence-transformers", "transformers", "faiss-cpu", "bm25s", "numpy", "scipy", "ir-measures", "OpenCC",
+    "pypinyin",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def provenance(manifest: Mapping[str, Any] | None) -> Provenance:
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             versions[package] = None
-    machine = {"cpus": os.cpu_count(), "platform": platform.platform()}
+    machine = {"cpus": os.cpu_count(), "platform": platform.platform(), "processor": _processor()}
     return Provenance(commit, dirty, manifest, versions, machine, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
@@ -56,6 +59,16 @@ def checkout(file: Path) -> tuple[str | None, bool | None]:
     if not commit or status is None:
         return None, None
     return commit, bool(status)
+
+
+def _processor() -> str:
+    """The processor by its own name where the system tells it, else its kind."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, "") or platform.processor() or platform.machine()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

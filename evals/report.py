@@ -11,33 +11,19 @@ from assistant.refusal import MODEL as REFUSAL
 from evals.ablation import HEADER, Ablation, cells
 from evals.adaptation_ablation import FILE
 from evals.assessment import Report
-from evals.measures import Estimate, Refusal
+from evals.measures import Estimate
 from evals.overlap import THRESHOLD
 from evals.plots import draw_reliability, draw_risk_coverage
 from evals.provenance import Provenance
 from evals.record import RESULTS, Run
-from evals.table import CATEGORY_NAMES
+from evals.refusal import Refusal
+from evals.table import CATEGORY_NAMES, MEASURE_NAMES
 
 BANK, PLAIN = "用题库", "不用题库"
 _HEADLINE = (
-    "Success@1",
-    "Success@3",
-    "Success@5",
-    "nDCG@10",
-    "RR@10",
-    "R@10",
-    "Highlight",
-    "AllPlaces@3",
-    "AllPlaces@5",
-)
-_IN_CHINESE = {
-    "Success@1": "首条命中",
-    "Success@3": "前三命中",
-    "Success@5": "前五命中",
-    "Highlight": "标亮命中",
-    "AllPlaces@3": "前三齐全",
-    "AllPlaces@5": "前五齐全",
-}
+    "Success@1", "Success@3", "Success@5", "nDCG@10", "RR@10", "AP", "R@5", "R@10", "Highlight", "AllPlaces@3",
+    "AllPlaces@5", "CharR@1", "CharP@1", "CharF1@1", "CharR@500c", "HighlightF1", "Handled",
+)  # fmt: skip
 
 
 def write_report(report: Report, folder: Path) -> Path:
@@ -66,6 +52,11 @@ def report_text(report: Report) -> str:
         _headline(bank, plain),
         "## 分类 · Categories",
         _categories(bank, plain),
+        "字数指标（Char…、HighlightF1）按字符重叠计算，与怎样切段无关；「读五百字得答案」是从头读五百字能读到的答案份额；"
+        "「处理得当」是能答的题首条就对、不能答的题拒答。"
+        "Char measures count shared characters and do not depend on how passages are cut.",
+        "## 通知各部分 · Sections",
+        _sections(bank, plain),
         "## 拒答 · Refusal",
         _refusal(bank.refusal, plain.refusal),
         "![可靠性图 reliability](report/reliability.svg)",
@@ -109,7 +100,7 @@ def _estimate(value: Estimate | None) -> str:
 def _headline(bank: Run, plain: Run) -> str:
     rows = [
         (
-            f"{_IN_CHINESE.get(name, '')} {name}".strip(),
+            f"{MEASURE_NAMES.get(name, '')} {name}".strip(),
             *(_estimate(run.overall.get(name)) for run in (bank, plain)),
             str(bank.overall[name].n),
         )
@@ -125,8 +116,7 @@ def _categories(bank: Run, plain: Run) -> str:
         return "" if found is None else _number(found.mean)
 
     columns = [(name, run) for name in ("Success@1", "Success@5", "Highlight", "Refused") for run in (bank, plain)]
-    names = {**_IN_CHINESE, "Refused": "拒答"}
-    header = [f"{names[name]}（{BANK if run is bank else PLAIN}）" for name, run in columns]
+    header = [f"{MEASURE_NAMES[name]}（{BANK if run is bank else PLAIN}）" for name, run in columns]
     rows = [
         (
             f"{CATEGORY_NAMES.get(category, category)} {category}",
@@ -138,6 +128,23 @@ def _categories(bank: Run, plain: Run) -> str:
     return _table(("类别 category", "题数 n", *header), rows)
 
 
+def _sections(bank: Run, plain: Run) -> str:
+    rows = [
+        (
+            section,
+            str(own["Success@1"].n),
+            *(
+                _estimate(run.by_section.get(section, {}).get(name))
+                for name in ("Success@1", "CharF1@1")
+                for run in (bank, plain)
+            ),
+        )
+        for section, own in bank.by_section.items()
+    ]
+    header = [f"{MEASURE_NAMES[name]}（{half}）" for name in ("Success@1", "CharF1@1") for half in (BANK, PLAIN)]
+    return _table(("部分 section", "题数 n", *header), rows)
+
+
 def _refusal(bank: Refusal | None, plain: Refusal | None) -> str:
     both = (bank, plain)
     rows = [
@@ -147,7 +154,9 @@ def _refusal(bank: Refusal | None, plain: Refusal | None) -> str:
             "不能答的题被拒 unanswerable refused",
             *(_estimate(one.unanswerable_refused if one else None) for one in both),
         ),
-        ("校准误差 calibration error", *("—" if one is None else _number(one.calibration_error) for one in both)),
+        ("被拒的确实不能答 precision of refusing", *(_estimate(one.precision if one else None) for one in both)),
+        ("校准误差 calibration error", *(_estimate(one.calibration_error if one else None) for one in both)),
+        ("风险—覆盖曲线下面积 area of risk", *("—" if one is None else _number(one.risk_area) for one in both)),
     ]
     return _table(("", BANK, PLAIN), rows)
 

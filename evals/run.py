@@ -8,22 +8,15 @@ from typing import Any, Protocol
 
 from assistant.answer import Answer
 from content.corpus import Corpus
+from content.passage import Kind, Passage
 from content.span import Span
-from evals.dataset import Beir, EvalQuestion, EvalSet
-from evals.measures import (
-    RANKED,
-    Estimate,
-    Refusal,
-    calibration_error,
-    estimate,
-    first_relevant,
-    ranked_measures,
-    reliability,
-    risk_coverage,
-    roc_area,
-)
+from evals.beir import Beir
+from evals.dataset import EvalQuestion, EvalSet
+from evals.measures import first_relevant, ranked_measures
 from evals.provenance import provenance
 from evals.record import RESULTS, Row, Run, RunError, load_run, save_run
+from evals.spans import Shown, character_measures
+from evals.summary import MEASURES, breakdown, refusal, summary
 from index.encoder import Encoder
 
 __all__ = [
@@ -34,6 +27,7 @@ __all__ = [
     "Row",
     "Run",
     "RunError",
+    "judge",
     "load_run",
     "run_beir",
     "run_set",
@@ -42,12 +36,15 @@ __all__ = [
 
 DEPTH = 10
 """How many passages a question asks for: as deep as the deepest measure looks."""
-MEASURES = (*RANKED, "Highlight", "AllPlaces@3", "AllPlaces@5")
-"""Highlight: the first highlight of the first passage overlaps a quote. AllPlaces@k: k passages reach every quote."""
 _BATCH = 64
+_LONGEST_FIRST = 120
+_OPENING = "开头"
+_FORMAL = {Kind.TITLE: "标题", Kind.NUMBER: "发文字号", Kind.ADDRESSEES: "主送机关"}
+_CLOSE = "落款"
+_SEVERAL = "跨部分"
 
 Progress = Callable[[int, int], None]
-"""Called with (done, total)."""
+"""Called with (done, total). What it raises ends the run: that is how a run is cancelled."""
 
 
 class Asker(Protocol):
@@ -73,39 +70,61 @@ def run_set(
     origin = provenance(manifest)
     answerer.ask(questions[0].text)  # tables are loaded by the first question; its time is not that of a question
     began = time.perf_counter()
-    answers: list[tuple[Answer, float]] = []
+    answers: list[Answer] = []
+    times: list[float] = []
     for question in questions:
         asked = time.perf_counter()
-        answer = answerer.ask(question.text, k=DEPTH)
-        answers.append((answer, (time.perf_counter() - asked) * 1000))
+        answers.append(answerer.ask(question.text, k=DEPTH))
+        times.append((time.perf_counter() - asked) * 1000)
         if progress is not None:
             progress(len(answers), len(questions))
     seconds = time.perf_counter() - began
-    spans = [passage.span for passage in answerer.corpus.passages if passage.notice_id == eval_set.notice_id]
-    qrels = {
-        question.id: {_key(eval_set.notice_id, span): 1 for span in spans if question.is_place(span)}
+    rows = judge(answerer.corpus, eval_set.notice_id, questions, answers, times)
+    return Run(
+        name=eval_set.name,
+        split=split,
+        set_digest=eval_set.digest,
+        rows=rows,
+        overall=summary(rows),
+        by_category=breakdown(rows, lambda row: row.category),
+        refusal=refusal(rows),
+        seconds=seconds,
+        provenance=origin,
+        by_section=breakdown(rows, lambda row: row.section),
+        by_source=breakdown(rows, lambda row: row.source),
+    )
+
+
+def judge(
+    corpus: Corpus,
+    notice_id: str,
+    questions: Sequence[EvalQuestion],
+    answers: Sequence[Answer],
+    times: Sequence[float],
+) -> tuple[Row, ...]:
+    """A row for each question about `notice_id` and its answer; `times` are milliseconds.
+
+    The order that people see is the order that is judged.
+    """
+    passages = [passage for passage in corpus.passages if passage.notice_id == notice_id]
+    relevant = {
+        question.id: [passage for passage in passages if question.is_place(passage.span)]
         for question in questions
         if question.answerable
     }
-    # The order that people see is the order that is judged.
+    qrels = {query: {_key(notice_id, passage.span): 1 for passage in own} for query, own in relevant.items()}
     scored = {
         question.id: {
             _key(found.citation.notice_id, Span(found.citation.start, found.citation.end)): float(-found.rank)
             for found in answer.passages
         }
-        for question, (answer, _) in zip(questions, answers, strict=True)
+        for question, answer in zip(questions, answers, strict=True)
     }
     values = ranked_measures(qrels, scored)
-    rows = tuple(
-        _row(question, answer, milliseconds, qrels, scored, values)
-        for question, (answer, milliseconds) in zip(questions, answers, strict=True)
+    return tuple(
+        _row(question, answer, milliseconds, notice_id, relevant.get(question.id, []), values.get(question.id, {}))
+        for question, answer, milliseconds in zip(questions, answers, times, strict=True)
     )
-    categories = dict.fromkeys(row.category for row in rows)
-    by_category = {}
-    for name in categories:
-        own = [row for row in rows if row.category == name]
-        by_category[name] = summary(own) | {"Refused": refused(own)}
-    return Run(eval_set.name, split, eval_set.digest, rows, summary(rows), by_category, refusal(rows), seconds, origin)
 
 
 def run_beir(beir: Beir, encoder: Encoder, progress: Progress | None = None) -> Run:
@@ -133,12 +152,13 @@ def run_beir(beir: Beir, encoder: Encoder, progress: Progress | None = None) -> 
         share = (time.perf_counter() - asked) * 1000 / len(batch)
         for (query, _), retrieval in zip(batch, found, strict=True):
             names = [corpus.passages[hit.passage].notice_id for hit in retrieval.hits]
-            scored[query] = {name: float(-rank) for rank, name in enumerate(dict.fromkeys(names))}
+            scored[query] = {name: float(-rank) for rank, name in enumerate(dict.fromkeys(names), 1)}
             times[query] = share
         if progress is not None:
             progress(len(times), len(queries))
     seconds = time.perf_counter() - began
     values = ranked_measures(beir.qrels, scored)
+    texts = dict(beir.documents)
     rows = tuple(
         Row(
             id=query,
@@ -152,6 +172,9 @@ def run_beir(beir: Beir, encoder: Encoder, progress: Progress | None = None) -> 
             highlight=None,
             milliseconds=times.get(query, 0.0),
             values=values[query],
+            first_text=texts.get(next(iter(scored.get(query, {})), ""), "")[:_LONGEST_FIRST],
+            ranking=tuple(scored.get(query, {})),
+            judged=beir.qrels[query],
         )
         for query, text in beir.queries
     )
@@ -166,74 +189,56 @@ def _row(
     question: EvalQuestion,
     answer: Answer,
     milliseconds: float,
-    qrels: Mapping[str, Mapping[str, int]],
-    scored: Mapping[str, Mapping[str, float]],
-    values: Mapping[str, Mapping[str, float]],
+    notice_id: str,
+    relevant: Sequence[Passage],
+    values: Mapping[str, float],
 ) -> Row:
     first = answer.passages[0] if answer.passages else None
-    own = dict(values.get(question.id, {}))
+    own = dict(values)
+    shown: list[Shown] = [
+        (found.citation.notice_id, Span(found.citation.start, found.citation.end)) for found in answer.passages
+    ]
+    lit: Shown | None = None
+    if first and first.highlights:
+        lit = (first.citation.notice_id, Span(first.highlights[0].start, first.highlights[0].end))
+    if question.answerable:
+        own |= character_measures(question, notice_id, shown, lit)
     if question.category == "several":
-        inside = [Span(found.citation.start, found.citation.end) for found in answer.passages]
+        # Offsets of another notice are no places of this one.
+        inside = [span if name == notice_id else Span(0, 0) for name, span in shown]
         for k in (3, 5):
             own[f"AllPlaces@{k}"] = float(question.all_places(inside[:k]))
-    highlight: bool | None = None
-    if question.answerable:
-        lit = first.highlights[0] if first and first.highlights else None
-        highlight = lit is not None and question.is_place(Span(lit.start, lit.end))
+    keys = [_key(name, span) for name, span in shown]
+    right = {_key(notice_id, passage.span): 1 for passage in relevant}
     return Row(
         id=question.id,
         group=question.group,
         category=question.category,
         question=question.text,
         first=first.citation.label if first else "",
-        rank=first_relevant(qrels.get(question.id, {}), scored[question.id]),
+        rank=next((rank for rank, key in enumerate(keys, 1) if key in right), None),
         confidence=answer.confidence,
         answered=answer.answered,
-        highlight=highlight,
+        highlight=(lit is not None and lit[0] == notice_id and question.is_place(lit[1]))
+        if question.answerable
+        else None,
         milliseconds=milliseconds,
         values=own,
+        section=section_of(relevant),
+        source=question.source,
+        first_text=first.text[:_LONGEST_FIRST] if first else "",
+        ranking=tuple(keys),
+        judged=right,
     )
 
 
-def summary(rows: Sequence[Row]) -> dict[str, Estimate]:
-    """Every measure that any of the rows has, over those rows that have it."""
-    found: dict[str, Estimate] = {}
-    for name in MEASURES:
-        values = [(value, row.group) for row in rows if (value := _value(row, name)) is not None]
-        if values:
-            found[name] = estimate([value for value, _ in values], [group for _, group in values])
-    return found
+def section_of(passages: Sequence[Passage]) -> str:
+    """The part of the notice that these passages stand in, "跨部分" for several, "" without any."""
+    names = list(dict.fromkeys(map(_part, passages)))
+    return names[0] if len(names) == 1 else _SEVERAL if names else ""
 
 
-def _value(row: Row, name: str) -> float | None:
-    if name == "Highlight":
-        return None if row.highlight is None else float(row.highlight)
-    return row.values.get(name)
-
-
-def refused(rows: Sequence[Row]) -> Estimate:
-    """The share of questions that were refused."""
-    return estimate([float(row.answered is False) for row in rows], [row.group for row in rows])
-
-
-def refusal(rows: Sequence[Row]) -> Refusal | None:
-    """How well the run refuses; None when it gives no confidence."""
-    sure = [(row, row.confidence) for row in rows if row.confidence is not None]
-    if not sure:
-        return None
-    yes = [(value, row.group) for row, value in sure if row.answerable]
-    no = [(value, row.group) for row, value in sure if not row.answerable]
-    confidence, right = [value for _, value in sure], [row.rank == 1 for row, _ in sure]
-    bins = reliability(confidence, right)
-    return Refusal(
-        auc=roc_area(
-            [value for value, _ in yes],
-            [value for value, _ in no],
-            ([group for _, group in yes], [group for _, group in no]),
-        ),
-        answerable_refused=refused([row for row in rows if row.answerable]),
-        unanswerable_refused=refused([row for row in rows if not row.answerable]),
-        calibration_error=calibration_error(bins),
-        reliability=bins,
-        risk_coverage=risk_coverage(confidence, right),
-    )
+def _part(passage: Passage) -> str:
+    if passage.section:
+        return passage.section[0]
+    return _FORMAL.get(passage.kind, _CLOSE if passage.kind in (Kind.ISSUER, Kind.DATE) else _OPENING)

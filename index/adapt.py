@@ -107,19 +107,24 @@ def save_adapter(model: SentenceTransformer, folder: Path) -> None:
     (folder / "README.md").unlink(missing_ok=True)
 
 
+def with_lora(model: Any, rank: int) -> Any:
+    """A transformer with a fresh LoRA adapter on all its linear layers; nothing else of it is trained."""
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, bias="none",
+        target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"],
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
+        warnings.simplefilter("ignore", FutureWarning)
+        return get_peft_model(model, config)
+
+
 def _prepare(model: SentenceTransformer, recipe: Recipe) -> None:
     transformer: Any = model[0]
     if recipe.rank:
-        from peft import LoraConfig, get_peft_model
-
-        config = LoraConfig(
-            r=recipe.rank, lora_alpha=2 * recipe.rank, bias="none",
-            target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"],
-        )  # fmt: skip
-        with warnings.catch_warnings():
-            # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
-            warnings.simplefilter("ignore", FutureWarning)
-            transformer.model = get_peft_model(transformer.model, config)
+        transformer.model = with_lora(transformer.model, recipe.rank)
     else:
         for parameter in transformer.model.embeddings.parameters():
             parameter.requires_grad_(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -58,7 +59,7 @@ class SentenceEncoder:
         if dim is None:
             raise EncoderError(f"编码器 {name} 没有说明向量维数，请换一个 sentence-transformers 模型。")
         self.dim = int(dim)
-        self._half = _half_precision()
+        self._half = half_precision()
 
     @property
     def model(self) -> SentenceTransformer:
@@ -101,7 +102,9 @@ def _unit(vectors: Any) -> Vectors:
     return unit
 
 
-def _half_precision() -> bool:
+@cache
+def half_precision() -> bool:
+    """Whether the processor computes in bfloat16."""
     import torch
 
     probe = getattr(torch.cpu, "_is_avx512_bf16_supported", None)  # no public question for it in torch 2.13

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ class FlatStore:
         selector = faiss.IDSelectorRange(rows.start, rows.stop)
         scores, found = self._faiss.search(queries, k, params=faiss.SearchParameters(sel=selector))  # type: ignore[call-arg]
         return scores, found
+
+    def at(self, rows: Sequence[int]) -> Vectors:
+        """The vectors stored in these rows, shape (len(rows), dim)."""
+        found: Vectors = self._faiss.reconstruct_batch(np.asarray(rows, np.int64))
+        return found
 
     def vectors(self) -> Vectors:
         """All stored vectors, shape (size, dim)."""

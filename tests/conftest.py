@@ -52,6 +52,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_sep("!", f"THE {marker.upper()} TESTS DID NOT RUN: {reason}", red=True, bold=True)
 
 
+@pytest.fixture(autouse=True)
+def _data_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes what the person at this machine has added."""
+    monkeypatch.setenv("NOTICE_ASSISTANT_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the browser; only tests marked `browser` ask for it."""

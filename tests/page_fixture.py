@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.app import Asked
+from assistant.check_desk import Checks
 from assistant.citation import cite
 from content.corpus import Corpus, load_corpus, make_corpus
 from content.notice import parse_notice
@@ -77,7 +78,7 @@ def serving(kind: str = "real notice") -> Iterator[str]:
     """The page in a process of its own on a free port of this machine; gives its address without the last slash.
 
     A process, since Gradio leaves threads and sockets behind. `kind` is "real encoder", or a key of `_CORPORA` for an
-    OverlapAnswerer.
+    OverlapAnswerer; with ", checker" after it the page can check, by a FakeChecker.
     """
     tests = Path(__file__).parent
     paths = [str(tests.parent), str(tests)]
@@ -97,8 +98,15 @@ def main(kind: str) -> None:
     from assistant.server import serve
 
     with TemporaryDirectory() as folder:
-        answerer = _real(Path(folder)) if kind == "real encoder" else OverlapAnswerer(_CORPORA[kind]())
-        serve(answerer, port=0, ready=print, examples=EXAMPLES)
+        notices, _, checks = kind.partition(", ")
+        answerer = _real(Path(folder)) if kind == "real encoder" else OverlapAnswerer(_CORPORA[notices]())
+        serve(answerer, port=0, ready=print, examples=EXAMPLES, checker=_checker(answerer) if checks else None)
+
+
+def _checker(answerer: Asked) -> Checks:
+    from check_fixture import FakeChecker
+
+    return FakeChecker(answerer.corpus)
 
 
 def _real(folder: Path) -> Asked:

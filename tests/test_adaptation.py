@@ -11,7 +11,7 @@ from content.questions import Question
 from content.span import Span
 from evals.adaptation import general_subject, law_subjects, notice_subjects
 from evals.adaptation_ablation import write_comparison
-from evals.dataset import Beir
+from evals.beir import Beir
 from index.adapt import Recipe
 
 TEXT = "关于春游的通知\n各班：\n周五去公园。自带午餐。\n校办"

@@ -10,6 +10,7 @@ from bigram import BigramEncoder
 from assistant.answer import Answer
 from assistant.answerer import LONGEST_QUESTION, Answerer
 from assistant.citation import QuotationError
+from assistant.manner import Manner
 from assistant.refusal import Logistic, Refusal
 from assistant.signals import signals
 from content.corpus import make_corpus
@@ -299,3 +300,9 @@ def test_a_second_opening_finds_the_same(real: Answerer, tmp_path: Path) -> None
     again = Answerer(Retriever(load_index(real.corpus, encoder, tmp_path / "索引"), encoder))
     for question in ("八个坚持是哪八个？", "谁发的", "今天天气怎么样"):
         assert again.ask(question) == real.ask(question)
+
+
+def test_a_greeting_is_no_question(answerer: Answerer) -> None:
+    answer = answerer.ask("您好！")
+    assert (answer.answered, answer.confidence, answer.manner) == (False, 0.0, Manner.GREETING)
+    assert answer.passages  # the contract wants the nearest even then

@@ -111,13 +111,13 @@ def test_settings_reach_the_product(product: SimpleNamespace, eval_file: Path, t
 
 
 def test_overlap_names_copies(monkeypatch: pytest.MonkeyPatch, eval_file: Path) -> None:
-    monkeypatch.setattr("content.corpus.load_corpus", lambda folder: CORPUS)
+    monkeypatch.setattr("content.corpus.load_corpus", lambda *_: CORPUS)
     result = notice_evals("overlap", "--set", eval_file)
     assert result.exit_code == 0
     assert "完全相同的 0 道" in result.stdout
     assert "[b]股票[/b]" in result.stdout
     copied = make_corpus((NOTICE,), ((*BANK, Question("收钱", "everyday", ())),))
-    monkeypatch.setattr("content.corpus.load_corpus", lambda folder: copied)
+    monkeypatch.setattr("content.corpus.load_corpus", lambda *_: copied)
     result = notice_evals("overlap", "--set", eval_file)
     assert result.exit_code == 1
     assert result.stderr == "错误：题库里有 1 道与评测题完全相同的题目，请从题库或题集中删去。\n"
@@ -137,7 +137,7 @@ def test_known_errors_are_one_line(eval_file: Path, tmp_path: Path, monkeypatch:
         lines = [line for line in result.stderr.splitlines() if "错误" in line]
         assert len(lines) == 1 and message in lines[0]
 
-    def broken(folder: Path) -> Corpus:
+    def broken(*_: Any) -> Corpus:
         raise NoticeError("坏了")
 
     monkeypatch.setattr("content.corpus.load_corpus", broken)

@@ -4,18 +4,7 @@ import numpy as np
 import pytest
 import pytrec_eval
 
-from evals.measures import (
-    RANKED,
-    Bin,
-    calibration_error,
-    estimate,
-    first_relevant,
-    rank_documents,
-    ranked_measures,
-    reliability,
-    risk_coverage,
-    roc_area,
-)
+from evals.measures import RANKED, estimate, first_relevant, rank_documents, ranked_measures
 
 QRELS = {
     "tie": {"d1": 1},
@@ -39,7 +28,7 @@ def test_ranked_measures_by_hand() -> None:
     assert set(found) == set(QRELS)
     assert all(set(values) == set(RANKED) for values in found.values())
     assert found["tie"] == pytest.approx(
-        {"Success@1": 0, "Success@3": 1, "Success@5": 1, "nDCG@10": second, "RR@10": 0.5, "R@10": 1}
+        found["low"] | {"Success@3": 1, "Success@5": 1, "nDCG@10": second, "RR@10": 0.5, "AP": 0.5, "R@3": 1, "R@5": 1}
     )
     assert found["two"] == pytest.approx(
         {
@@ -48,11 +37,16 @@ def test_ranked_measures_by_hand() -> None:
             "Success@5": 1,
             "nDCG@10": (second + third) / (1 + second),
             "RR@10": 0.5,
+            "AP": (1 / 2 + 2 / 3) / 2,
+            "R@1": 0,
+            "R@3": 1,
+            "R@5": 1,
             "R@10": 1,
         }
     )
+    nothing = dict.fromkeys(RANKED, 0.0)
     assert found["low"] == pytest.approx(
-        {"Success@1": 0, "Success@3": 0, "Success@5": 0, "nDCG@10": 1 / math.log2(8), "RR@10": 1 / 7, "R@10": 1}
+        nothing | {"nDCG@10": 1 / math.log2(8), "RR@10": 1 / 7, "AP": 1 / 7, "R@10": 1}
     )
     assert found["missing"] == found["irrelevant"] == dict.fromkeys(RANKED, 0.0)
 
@@ -64,7 +58,8 @@ def test_a_question_without_relevant_passages_or_any_results_counts_nothing() ->
 
 def test_relevance_below_the_tenth_does_not_count() -> None:
     run = {"q": {f"d{i:02}": float(-i) for i in range(20)}}
-    assert ranked_measures({"q": {"d10": 1}}, run)["q"] == dict.fromkeys(RANKED, 0.0)
+    # But for average precision, which looks at all that was returned: the eleventh is relevant.
+    assert ranked_measures({"q": {"d10": 1}}, run)["q"] == dict.fromkeys(RANKED, 0.0) | {"AP": pytest.approx(1 / 11)}
     assert ranked_measures({"q": {"d09": 1, "d10": 1}}, run)["q"]["R@10"] == 0.5
 
 
@@ -76,7 +71,7 @@ def test_measures_equal_those_of_trec_eval_on_a_random_run_full_of_ties() -> Non
         for i in range(40)
         if i % 9
     }
-    names = {"success.1,3,5", "ndcg_cut.10", "recall.10"}
+    names = {"success.1,3,5", "ndcg_cut.10", "recall.1,3,5,10", "map"}
     wanted = pytrec_eval.RelevanceEvaluator(qrels, names).evaluate(run)
     reciprocal = pytrec_eval.RelevanceEvaluator(qrels, {"recip_rank"}).evaluate(run)
     found = ranked_measures(qrels, run)
@@ -87,7 +82,9 @@ def test_measures_equal_those_of_trec_eval_on_a_random_run_full_of_ties() -> Non
         assert found[query]["Success@3"] == pytest.approx(own["success_3"] if own else 0)
         assert found[query]["Success@5"] == pytest.approx(own["success_5"] if own else 0)
         assert found[query]["nDCG@10"] == pytest.approx(own["ndcg_cut_10"] if own else 0)
-        assert found[query]["R@10"] == pytest.approx(own["recall_10"] if own else 0)
+        for k in (1, 3, 5, 10):
+            assert found[query][f"R@{k}"] == pytest.approx(own[f"recall_{k}"] if own else 0)
+        assert found[query]["AP"] == pytest.approx(own["map"] if own else 0)
         whole = reciprocal[query]["recip_rank"] if own else 0
         assert found[query]["RR@10"] == pytest.approx(whole if whole >= 0.1 else 0)
 
@@ -140,47 +137,3 @@ def test_a_95_percent_interval_holds_the_truth_95_times_in_a_hundred() -> None:
         found = estimate(values.tolist(), [f"g{i // 3}" for i in range(180)])
         held += found.low <= truth <= found.high
     assert 0.92 <= held / rounds <= 0.975
-
-
-def test_the_area_under_the_curve() -> None:
-    # Pairs won: 0.9 beats both, 0.4 beats 0.1 and ties with 0.4: 3.5 of 4.
-    found = roc_area([0.9, 0.4], [0.4, 0.1])
-    assert (found.mean, found.n) == (0.875, 4)
-    assert found.low <= 0.875 <= found.high
-    assert roc_area([0.9, 0.8], [0.1, 0.2]).mean == 1
-    assert math.isnan(roc_area([0.9], []).mean)
-
-
-def test_the_area_over_groups_is_as_sure_as_its_groups() -> None:
-    rng = np.random.default_rng(5)
-    yes, no = rng.normal(1, 1, 40).tolist(), rng.normal(0, 1, 40).tolist()
-    names = [f"g{i}" for i in range(40)]
-    alone = roc_area(yes, no)
-    four = roc_area(yes * 4, no * 4, (names * 4, names * 4))
-    assert four.mean == pytest.approx(alone.mean)
-    # The same questions four times over, in groups of their copies, tell no more.
-    assert four.high - four.low == pytest.approx(alone.high - alone.low, rel=0.1)
-    careless = roc_area(yes * 4, no * 4)
-    assert (alone.high - alone.low) / (careless.high - careless.low) == pytest.approx(2, abs=0.25)
-
-
-def test_reliability_and_calibration_error() -> None:
-    confidence, right = [0.1, 0.2, 0.8, 0.9], [False, False, True, False]
-    assert reliability(confidence, right, bins=2) == (
-        Bin(pytest.approx(0.15), 0.0, 2),
-        Bin(pytest.approx(0.85), 0.5, 2),
-    )
-    assert calibration_error(reliability(confidence, right, bins=2)) == pytest.approx((2 * 0.15 + 2 * 0.35) / 4)
-    assert len(reliability(list(np.linspace(0, 1, 100)), [True] * 100)) == 10
-    assert reliability([0.5] * 7, [True] * 7) == (Bin(0.5, 1.0, 7),)
-    assert math.isnan(calibration_error(reliability([], [])))
-
-
-def test_risk_and_coverage() -> None:
-    points = risk_coverage([0.2, 0.9, 0.5, 0.5], [False, True, True, False])
-    assert [(point.threshold, point.coverage, point.risk) for point in points] == [
-        (0.9, 0.25, 0.0),
-        (0.5, 0.75, pytest.approx(1 / 3)),
-        (0.2, 1.0, 0.5),
-    ]
-    assert risk_coverage([], []) == ()

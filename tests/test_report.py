@@ -14,10 +14,11 @@ from content.notice import parse_notice
 from evals.assessment import Report, measure_report, nearness, time_questions
 from evals.cli import main
 from evals.dataset import read_set
-from evals.measures import Bin, Estimate, Refusal, RiskPoint
+from evals.measures import Estimate
 from evals.overlap import Overlap, Pair
 from evals.plots import chinese_font, draw_reliability, draw_risk_coverage
 from evals.record import Row
+from evals.refusal import Bin, Refusal, RiskPoint
 from evals.report import report_text, write_report
 
 ROWS = [
@@ -35,7 +36,14 @@ ROWS = [
 ]
 NONE = Estimate(math.nan, math.nan, math.nan, 0)
 REFUSAL = Refusal(
-    NONE, NONE, NONE, 0.1, (Bin(0.2, 0.5, 2), Bin(0.9, 1.0, 2)), (RiskPoint(0.9, 0.5, 0.0), RiskPoint(0.2, 1.0, 0.25))
+    NONE,
+    NONE,
+    NONE,
+    NONE,
+    Estimate(0.1, 0.0, 0.2, 4),
+    0.1,
+    (Bin(0.2, 0.5, 2), Bin(0.9, 1.0, 2)),
+    (RiskPoint(0.9, 0.5, 0.0), RiskPoint(0.2, 1.0, 0.25)),
 )
 OUTLINES = "{http://www.w3.org/2000/svg}"
 
@@ -62,7 +70,7 @@ def test_every_chapter_has_its_figures(report: Report, tmp_path: Path, monkeypat
     assert "|  | unseen half（8 题） |\n| --- | ---: |\n| LoRA | 0.625 |" in text
     chapters = [line for line in text.splitlines() if line.startswith("## ")]
     assert [line.split(" · ")[1] for line in chapters] == [
-        "Headline", "Categories", "Refusal", "Ablation", "Adapting the encoder", "Dev questions, as fitted",
+        "Headline", "Categories", "Sections", "Refusal", "Ablation", "Adapting the encoder", "Dev questions, as fitted",
         "Time of one question", "Bank and eval questions",
         "Provenance",
     ]  # fmt: skip
@@ -73,7 +81,7 @@ def test_every_chapter_has_its_figures(report: Report, tmp_path: Path, monkeypat
     assert f"`{report.bank.run.set_digest}`" in text
     assert "| 语义 dense（共 1 路） | 4.00 | 0.500 |" in text
     widths = [[line.count("|") for line in block.splitlines()] for block in text.split("\n\n") if block.startswith("|")]
-    assert len(widths) == 10 and all(len(set(width)) == 1 for width in widths)
+    assert len(widths) == 11 and all(len(set(width)) == 1 for width in widths)
     assert not re.search(r"\bnan\b", text)
 
 
@@ -140,4 +148,9 @@ def test_the_command_writes_the_report(eval_file: Path, tmp_path: Path, monkeypa
     result = CliRunner().invoke(main, ["report", "--set", str(eval_file), "--out", str(out)], catch_exceptions=False)
     assert result.exit_code == 0
     assert f"已写好：{out / 'report.md'}" in result.stderr
-    assert sorted(path.name for path in out.rglob("*.*")) == ["reliability.svg", "report.md", "risk-coverage.svg"]
+    assert sorted(path.name for path in out.rglob("*.*")) == [
+        "reliability.svg",
+        "report.html",
+        "report.md",
+        "risk-coverage.svg",
+    ]

@@ -1,7 +1,6 @@
 import json
 import math
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,12 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
-from evals.compare import compare
-from evals.dataset import Beir, DatasetError, EvalSet, read_set
+from evals.beir import Beir
+from evals.dataset import DatasetError, EvalSet, read_set
 from evals.measures import RANKED
 from evals.provenance import checkout
-from evals.run import Run, RunError, load_run, run_beir, run_set, save_run
+from evals.run import Run, RunError, load_run, run_beir, run_set, save_run, section_of
+from evals.spans import CHARACTERS
 
 NOTICE = parse_notice("关于春游的通知\n\n各班：\n\n春游在周五。请带水。\n\n春游不收费。\n\n回来写作文。\n", "春游")
 CORPUS = make_corpus((NOTICE,))
@@ -98,7 +98,19 @@ def test_the_measures_by_hand(run: Run) -> None:
             "Success@5": 1,
             "nDCG@10": (1 + 1 / math.log2(4) + ideal / ideal) / 3,
             "RR@10": (1 + 1 / 3 + 1) / 3,
+            "AP": (1 + 1 / 3 + 1) / 3,
+            "R@1": (1 + 0 + 1 / 2) / 3,
+            "R@3": 1,
+            "R@5": 1,
             "R@10": 1,
+            # The first passage has 10 characters: all 5 of q1's quote, none of q2's, 3 of the 5 of q3's two.
+            "CharR@1": (1 + 0 + 3 / 5) / 3,
+            "CharR@3": 1,
+            "CharP@1": (5 / 10 + 0 + 3 / 10) / 3,
+            "CharF1@1": (2 * 0.5 / 1.5 + 0 + 2 * 0.6 * 0.3 / 0.9) / 3,
+            "CharR@500c": 1,
+            "HighlightF1": (2 * (5 / 6) / (1 + 5 / 6) + 0 + 0) / 3,
+            "Handled": 3 / 4,
             "Highlight": 1 / 3,
             "AllPlaces@3": 1,
             "AllPlaces@5": 1,
@@ -112,7 +124,9 @@ def test_the_measures_by_hand(run: Run) -> None:
         "several": 0.0,
         "far": 1.0,
     }
-    assert set(run.by_category["far"]) == {"Refused"}
+    assert set(run.by_category["far"]) == {"Handled", "Refused"}
+    assert {name: own["Success@1"].n for name, own in run.by_section.items()} == {"开头": 3}
+    assert {name: own["Refused"].n for name, own in run.by_source.items()} == {"春游": 4}
 
 
 def test_refusal_by_hand(run: Run) -> None:
@@ -121,13 +135,15 @@ def test_refusal_by_hand(run: Run) -> None:
     assert run.refusal.answerable_refused.mean == pytest.approx(1 / 3)
     assert run.refusal.unanswerable_refused.mean == 1
     # Four questions in bins of their own: |0.1 - 0|, |0.4 - 0|, |0.8 - 1| and |0.9 - 1|.
-    assert run.refusal.calibration_error == pytest.approx((0.1 + 0.4 + 0.2 + 0.1) / 4)
+    assert run.refusal.calibration_error.mean == pytest.approx((0.1 + 0.4 + 0.2 + 0.1) / 4)
+    assert (run.refusal.precision.mean, run.refusal.precision.n) == (0.5, 2)
+    assert run.refusal.risk_area == pytest.approx((0 + 0 + 1 / 3 + 0.5) / 4)
     assert [point.risk for point in run.refusal.risk_coverage] == pytest.approx([0, 0, 1 / 3, 0.5])
 
 
 def test_an_answer_without_passages_counts_as_a_miss(eval_set: EvalSet) -> None:
     run = run_set(Stub(), eval_set, "dev")
-    assert run.rows[0].values == dict.fromkeys(RANKED, 0.0)
+    assert run.rows[0].values == dict.fromkeys((*RANKED, *CHARACTERS), 0.0)
     assert (run.rows[0].first, run.rows[0].highlight) == ("", False)
     assert run.overall["Success@1"].mean == 0
 
@@ -146,8 +162,8 @@ def test_the_headline_and_where_it_comes_from(run: Run, eval_set: EvalSet) -> No
     assert (run.name, run.split, run.set_digest) == ("春游", "test", eval_set.digest)
     origin = run.provenance
     assert origin.manifest == {"format": 1}
-    assert set(origin.versions) == {"python", "torch", "sentence-transformers", "faiss-cpu", "numpy"}
-    assert set(origin.machine) == {"cpus", "platform"}
+    assert {"python", "torch", "sentence-transformers", "faiss-cpu", "numpy", "ir-measures"} <= set(origin.versions)
+    assert set(origin.machine) == {"cpus", "platform", "processor"}
     assert origin.started_at.endswith("+00:00")
 
 
@@ -166,13 +182,50 @@ def test_figures_that_do_not_exist_are_null(eval_set: EvalSet, tmp_path: Path) -
     assert loaded.refusal is not None and math.isnan(loaded.refusal.auc.mean)
 
 
+def test_a_row_stands_on_a_line_of_its_own(run: Run, tmp_path: Path) -> None:
+    path = save_run(run, tmp_path, "baseline")
+    assert path.name == "baseline.json" and save_run(run, tmp_path, "baseline") == path
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith('  {"id": ') for line in lines) == len(run.rows)
+
+
+def test_a_run_of_the_first_format_is_still_read(run: Run, tmp_path: Path) -> None:
+    data = run.to_json() | {"format": 1}
+    for row in data["rows"]:
+        for name in ("section", "source", "first_text", "ranking", "judged"):
+            del row[name]
+    del data["by_section"], data["by_source"], data["refusal"]["precision"], data["refusal"]["risk_area"]
+    data["refusal"]["calibration_error"] = 0.2
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    old = load_run(path)
+    assert (old.by_section, old.rows[0].ranking, old.overall) == ({}, (), run.overall)
+    assert old.refusal is not None and run.refusal is not None
+    assert (old.refusal.calibration_error.mean, old.refusal.risk_area) == (0.2, run.refusal.risk_area)
+    assert math.isnan(old.refusal.precision.mean)
+
+
+def test_the_part_of_the_notice_that_answers() -> None:
+    lines = "关于春游的通知 各班： 春游在周五。 一、费用 不收费。 二、安全 排好队。 光明小学 2024年4月1日".split()
+    text = "\n\n".join(lines) + "\n"
+    passages = make_corpus((parse_notice(text, "春游"),)).passages
+    named = {passage.text: section_of([passage]) for passage in passages}
+    assert named == {
+        "关于春游的通知": "标题", "各班：": "主送机关", "春游在周五。": "开头",
+        "一、费用": "一、费用", "不收费。": "一、费用",
+        "二、安全": "二、安全", "排好队。": "二、安全", "光明小学": "落款", "2024年4月1日": "落款",
+    }  # fmt: skip
+    assert section_of(passages[4:7]) == "跨部分" and section_of([]) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", "不是有效的 JSON"),
         ("[]", "不是保存的评测结果"),
-        ('{"format": 1}', "评测结果不完整"),
-        ("{}", "需要 format 1"),
+        ('{"format": 1}', "需要 format 1、2 和 rows"),
+        ("{}", "需要 format 1、2 和 rows"),
+        ('{"format": 2, "rows": [{}]}', "评测结果不完整"),
     ],
 )
 def test_what_is_not_a_run(tmp_path: Path, text: str, message: str) -> None:
@@ -202,47 +255,6 @@ def test_the_commit_and_whether_the_tree_is_changed(tmp_path: Path) -> None:
     assert checkout(file) == (commit, False)
     file.write_text("2\n", encoding="utf-8")
     assert checkout(file) == (commit, True)
-
-
-def changed(run: Run, hits: list[int]) -> Run:
-    """`run` with as many answerable rows as `hits` has figures, each its row's Success@1."""
-    rows = tuple(
-        replace(run.rows[0], id=f"q{i}", group=f"g{i}", question=f"第{i}问", values={"Success@1": float(hit)})
-        for i, hit in enumerate(hits)
-    )
-    return replace(run, rows=rows)
-
-
-def test_a_clear_difference(run: Run) -> None:
-    found = compare(changed(run, [0] * 10 + [1] * 10 + [0]), changed(run, [1] * 10 + [1] * 10 + [0]))
-    assert found.difference.mean == pytest.approx(10 / 21)
-    assert found.p_value == pytest.approx(2 / 2**10)
-    assert (len(found.wins), len(found.losses), found.left_out) == (10, 0, 0)
-    assert found.significant and found.difference.low > 0
-    assert found.verdict() == "B 的首条命中率比 A 高 47.6 个百分点（胜 10 题、负 0 题，p = 0.00195），不像是偶然。"
-
-
-def test_a_difference_that_may_be_luck(run: Run) -> None:
-    a, b = changed(run, [1, 1, 0, 1, 1, 1, 0, 0]), changed(run, [0, 0, 1, 1, 1, 1, 0, 0])
-    found = compare(a, b)
-    assert (found.difference.mean, found.p_value, found.significant) == (-0.125, 1.0, False)
-    # Three of eight changed: 3/8 * (2.8016 / 0.125)**2 = 188.4.
-    assert found.needed == 189
-    assert "低 12.5 个百分点" in found.verdict() and "大约需要 189 道题" in found.verdict()
-
-
-def test_runs_alike(run: Run) -> None:
-    found = compare(changed(run, [1, 0]), changed(run, [1, 0, 1]))
-    assert (found.p_value, found.needed, found.left_out, found.significant) == (1.0, None, 1, False)
-    assert found.verdict() == "两次评测在 2 道题上首条命中完全相同，没有差别。"
-    assert "看不出差别" in compare(changed(run, [1, 0]), changed(run, [0, 1])).verdict()
-
-
-def test_runs_that_cannot_be_compared(run: Run) -> None:
-    with pytest.raises(RunError, match="题集不同：春游 和 秋游"):
-        compare(run, replace(run, name="秋游"))
-    with pytest.raises(RunError, match="没有共同的题目"):
-        compare(run, replace(run, rows=()))
 
 
 DOCUMENTS = (

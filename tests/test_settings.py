@@ -6,7 +6,7 @@ from assistant import settings as module
 from assistant.settings import Settings
 from content.corpus import PACKAGED
 
-NAMES = ("CONTENT", "INDEX_DIR", "MODEL", "CACHE", "ADAPTER")
+NAMES = ("CONTENT", "INDEX_DIR", "MODEL", "CACHE", "ADAPTER", "DATA")
 
 
 @pytest.fixture(autouse=True)
@@ -33,14 +33,23 @@ def test_the_defaults_of_a_checkout(adapter: Path) -> None:
     assert settings.adapter == adapter
     assert settings.with_bank
     assert "notice-assistant" in str(settings.cache_dir)
+    # The user's own additions never lie inside the package.
+    assert settings.data_dir is not None and "notice-assistant" in str(settings.data_dir)
+    assert PACKAGED.parent not in settings.data_dir.parents
 
 
 def test_what_the_environment_says(monkeypatch: pytest.MonkeyPatch, adapter: Path, tmp_path: Path) -> None:
-    for name in ("CONTENT", "INDEX_DIR", "CACHE"):
+    for name in ("CONTENT", "INDEX_DIR", "CACHE", "DATA"):
         monkeypatch.setenv(f"NOTICE_ASSISTANT_{name}", str(tmp_path / name))
     monkeypatch.setenv("NOTICE_ASSISTANT_MODEL", "intfloat/multilingual-e5-base")
     assert Settings.from_environment() == Settings(
-        tmp_path / "CONTENT", tmp_path / "INDEX_DIR", tmp_path / "CACHE", "intfloat/multilingual-e5-base", None, True
+        tmp_path / "CONTENT",
+        tmp_path / "INDEX_DIR",
+        tmp_path / "CACHE",
+        "intfloat/multilingual-e5-base",
+        None,
+        True,
+        tmp_path / "DATA",
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from content.text import Folded, fold, fold_text, numbers
+from content.text import Folded, fold, fold_numerals, fold_text, numbers
 
 # What the folding has rules for, and what it must leave alone.
 characters = st.characters(codec="utf-8") | st.sampled_from(
@@ -123,3 +123,64 @@ def test_a_number_written_out_has_the_value_of_its_digits(value: int) -> None:
 
     written = cn2an.an2cn(value)
     assert numbers(written) == [(0, len(written), float(value))]
+
+
+@pytest.mark.parametrize(
+    ("source", "folded", "offsets"),
+    [
+        ("第十七次", "第17次", (0, 1, 2, 3, 4)),
+        ("第17次", "第17次", (0, 1, 2, 3, 4)),
+        ("一百二十人", "120人", (0, 3, 3, 4, 5)),
+        ("十人", "10人", (0, 0, 1, 2)),
+        ("二〇一八年", "2018年", (0, 3, 3, 3, 4, 5)),
+        ("１７個", "17个", (0, 1, 2, 3)),
+        ("1.5万元", "15000元", (0, 3, 3, 3, 3, 4, 5)),
+        ("万一", "万一", (0, 1, 2)),
+        ("學\u200b習", "学习", (0, 2, 3)),
+        ("", "", (0,)),
+    ],
+)
+def test_numerals_become_arabic_with_the_way_back(source: str, folded: str, offsets: tuple[int, ...]) -> None:
+    assert fold_numerals(source) == Folded(folded, offsets)
+
+
+@given(st.integers(10, 99_999_999), st.sampled_from(["", "共", "第\u200b"]), st.sampled_from(["", "人", "個"]))
+def test_a_numeral_written_out_is_its_digits_and_leads_back_to_all_of_it(value: int, before: str, after: str) -> None:
+    import cn2an
+
+    written = cn2an.an2cn(value)
+    folded = fold_numerals(before + written + after)
+    assert folded.text == fold_text(before) + str(value) + fold_text(after)
+    start = len(fold_text(before))
+    assert folded.source_span(start, start + len(str(value))) == (len(before), len(before) + len(written))
+
+
+@given(texts)
+@example("二〇1八")
+@example("三1.5万")
+def test_numerals_leave_the_offsets_whole(source: str) -> None:
+    folded = fold_numerals(source)
+    assert len(folded.offsets) == len(folded.text) + 1
+    assert list(folded.offsets) == sorted(folded.offsets)
+    assert folded.offsets[-1] == len(source)
+    if not numbers(fold_text(source)):
+        assert folded == fold(source)
+
+
+@given(texts)
+def test_what_is_no_numeral_leads_back_to_itself(source: str) -> None:
+    folded = fold_numerals(source)
+    for at, character in enumerate(folded.text):
+        if not character.isdigit() and character not in ".e+-":
+            start, end = folded.source_span(at, at + 1)
+            assert fold_text(source[start:end]) == character
+
+
+@pytest.mark.parametrize("numeral", ["零八", "1.0"])
+def test_one_digit_leads_back_to_the_whole_numeral(numeral: str) -> None:
+    folded = fold_numerals(numeral)
+    assert folded.source_span(0, len(folded.text)) == (0, len(numeral))
+
+
+def test_digits_with_two_units_are_one_number() -> None:
+    assert numbers("3万5千元") == [(0, 4, 35_000.0)]

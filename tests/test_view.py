@@ -4,6 +4,7 @@ import pytest
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import QuotationError, cite
+from assistant.manner import Manner
 from assistant.view import (
     GENERIC_EXAMPLES,
     LONGEST_QUESTION,
@@ -80,6 +81,7 @@ def test_an_answer_as_the_page_draws_it(small: Corpus) -> None:
         "as_typed": False,
         "reading": None,
         "answered": True,
+        "manner": None,
         "confidence": "high",
         "cards": [
             {
@@ -96,6 +98,13 @@ def test_an_answer_as_the_page_draws_it(small: Corpus) -> None:
             }
         ],
     }
+
+
+@pytest.mark.parametrize("manner", list(Manner))
+def test_what_asks_nothing_is_met_with_words_of_its_own_and_no_passages(small: Corpus, manner: Manner) -> None:
+    shown = answer_view(replace(_answer(small, 15, 23), answered=False, manner=manner), small)
+    assert (shown["manner"], shown["cards"]) == (manner, [])
+    assert all(STRINGS[language][manner] for language in ("zh", "en"))
 
 
 def test_a_card_says_which_part_of_the_question_it_answers(small: Corpus) -> None:

@@ -116,7 +116,8 @@
     if (value.reading !== null) parts.push(drawReading(value, ask));
     if (!value.answered) {
       const banner = page.make('div', 'np-banner');
-      banner.append(page.make('strong', '', page.say('unanswered')), page.make('p', '', page.say('unanswered_hint')));
+      if (value.manner) banner.append(page.make('strong', '', page.say(value.manner)));
+      else banner.append(page.make('strong', '', page.say('unanswered')), page.make('p', '', page.say('unanswered_hint')));
       parts.push(banner);
       if (value.cards.length) parts.push(page.make('h2', 'np-section', page.say('nearest')));
     }
@@ -170,7 +171,7 @@
       draw(...drawAnswer(value, ask));
       const [first] = value.cards;
       const label = first ? first.label : '';
-      say(page.say(value.answered ? 'found' : 'found_nearest', { count: value.cards.length, label }));
+      say(page.say(value.manner || (value.answered ? 'found' : 'found_nearest'), { count: value.cards.length, label }));
       page.tell('answered', { question: value.question });
       if (opening) {
         const spans = [opening];

@@ -4,11 +4,12 @@
   const page = window.NoticePage;
 
   // A title may stand over several lines; each line is set on its own.
-  function fill(element, block, spans) {
-    const name = (offset, character) =>
-      character === '\n' || character === '\r' ? 'line' : page.inside(offset, spans) ? 'mark' : 'text';
+  function fill(element, block, spans, points = []) {
+    const name = (offset, character) => character === '\n' || character === '\r' ? 'line' :
+      page.inside(offset, points) ? 'point' : page.inside(offset, spans) ? 'mark' : 'text';
     element.replaceChildren(...page.runs(block.text, block.start, name).map((run) => {
       if (run.label === 'line') return page.make('span', 'np-line', run.text);
+      if (run.label === 'point') return page.make('mark', 'np-point', run.text);
       return run.label === 'mark' ? page.make('mark', '', run.text) : document.createTextNode(run.text);
     }));
   }
@@ -61,11 +62,11 @@
       }));
     }
 
-    function mark(spans) {
+    function mark(spans, points) {
       for (const entry of shown.blocks) {
         const { start, end } = entry.block;
         const here = spans.filter(([from_, to]) => from_ < end && start < to);
-        if (here.length || entry.marked) fill(entry.part, entry.block, here);
+        if (here.length || entry.marked) fill(entry.part, entry.block, here, points);
         entry.marked = here.length > 0;
       }
       return paper.querySelector('mark');
@@ -95,7 +96,7 @@
       return known.get(id);
     }
 
-    async function open({ notice: id, spans, focus, from: button }) {
+    async function open({ notice: id, spans, points = [], focus, from: button, back: label = 'back' }) {
       const turn = (latest += 1);
       try {
         const notice = await load(id);
@@ -106,11 +107,12 @@
         shown = null;
         return;
       }
-      const target = mark(spans);
+      const target = mark([...spans, ...points], points);
       if (target) reveal(target, focus);
       if (focus && target) {
         from = button;
         back.hidden = !button;
+        back.textContent = page.say(label);
         page.setAddress({ cite: spans[0].join('-'), notice: page.several ? id : '' });
       }
     }

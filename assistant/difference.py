@@ -1,0 +1,171 @@
+"""What differs between a claim and its evidence, named: slots that conflict, and words marked as differing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.alignment import Replaced
+from assistant.slot import Conflict, Slot, SlotKind, slots
+from assistant.verdict import DifferenceKind
+from content.span import Span
+from content.text import fold_text
+from index.pair import Reading
+
+_DIFFERS = 0.5
+_LEAST = 0.15
+_MARKED = 0.3
+_MODAL = re.compile(
+    r"不|没|无|未|非|勿|禁|免|必须|应当|应该|可以|可|须|需|得|只|仅|允许|一定|自愿|强制|反对|拒绝|取消|停止|放松|削弱|降低|减少|缩小|弱化|淡化"
+    r"|放弃|拖延|推迟|脱离|违背|否定|忽视|轻视|从轻|酌情|随意|任意|尽量|尽可能|最好|鼓励|选修|部分|个别|少数|暂时|以外|以下|以上"
+)
+_LIST = "、，；和及与"
+_QUOTES = '“”「」『』"《》'
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A difference: a span of the claim and a span of the evidence text, either None where nothing stands there."""
+
+    kind: DifferenceKind
+    claim: Span | None
+    evidence: Span | None
+
+
+def name_differences(
+    claim: str, evidence: str, reading: Reading, found: Sequence[Conflict], laid: Sequence[Replaced]
+) -> tuple[Named, ...]:
+    """All differences, the plainest first; empty where nothing is seen to differ.
+
+    Words that stand in one another's place in two like clauses come first, where the reader marked them or they are
+    numbers or names; then slots in conflict; and the words that the reader marked where neither is to be found.
+    """
+    ours, theirs = slots(claim), slots(evidence)
+    scored = []
+    for item in laid:
+        if item.claim is None:
+            continue
+        own = _widened(item.claim, ours)
+        other = _widened(item.evidence, theirs) if item.evidence else None
+        marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
+        plain = any(c.ours.span.overlaps(own) for c in found)
+        scored.append((marked + plain + 0.3 * item.displaced, Named(kind_of(claim, evidence, own, other), own, other)))
+    most = max((score for score, _ in scored), default=0.0)
+    named = [item for score, item in scored if score >= max(_MARKED, 0.5 * most)]
+    for conflict in found:
+        if conflict.theirs is not None and not any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
+            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, conflict.theirs.span))
+    return tuple(named) or tuple(_marked(claim, evidence, reading))
+
+
+def _widened(span: Span, own: Sequence[Slot]) -> Span:
+    """A span widened to the slots that it is part of: 11 to 11月29日."""
+    for slot in own:
+        if slot.span.overlaps(span):
+            span = Span(min(span.start, slot.span.start), max(span.end, slot.span.end))
+    return span
+
+
+_SLOT_KINDS = {
+    SlotKind.NUMBER: DifferenceKind.NUMBER,
+    SlotKind.DATE: DifferenceKind.DATE,
+    SlotKind.NAME: DifferenceKind.NAME,
+}
+
+
+def _marked(claim: str, evidence: str, reading: Reading) -> list[Named]:
+    ours = _groups(claim, reading.claim, slots(claim))
+    theirs = _groups(evidence, reading.evidence, slots(evidence))
+    if not ours and not theirs:
+        return []
+    count = max(1, min(len(ours), len(theirs)))
+    ours = sorted(sorted(ours, key=lambda g: -g[1])[:count])
+    theirs = sorted(sorted(theirs, key=lambda g: -g[1])[:count])
+    out = []
+    for at in range(max(len(ours), len(theirs))):
+        own = ours[at][0] if at < len(ours) else None
+        other = theirs[at][0] if at < len(theirs) else None
+        out.append(Named(kind_of(claim, evidence, own, other), own, other))
+    return out
+
+
+def _groups(text: str, tokens: Sequence[tuple[Span, float]], own_slots: Sequence[Slot]) -> list[tuple[Span, float]]:
+    """Stretches of neighbouring marked tokens, widened to whole words and slots, each with its highest chance."""
+    if not tokens:
+        return []
+    most = max(chance for _, chance in tokens)
+    if most < _LEAST:
+        return []
+    least = min(_DIFFERS, 0.7 * most)
+    groups: list[tuple[Span, float]] = []
+    for span, chance in tokens:
+        if chance < least or not any(c.isalnum() for c in span.of(text)):
+            continue
+        if groups and span.start - groups[-1][0].end <= 1 and not _breaks(text[groups[-1][0].end : span.start]):
+            before, high = groups[-1]
+            groups[-1] = Span(before.start, max(before.end, span.end)), max(high, chance)
+        else:
+            groups.append((span, chance))
+    edges = _words(text)
+    wide: list[tuple[Span, float]] = []
+    for span, chance in groups:
+        for other in (*edges, *(slot.span for slot in own_slots)):
+            if other.overlaps(span):
+                span = Span(min(span.start, other.start), max(span.end, other.end))
+        if wide and span.start < wide[-1][0].end:
+            before, high = wide[-1]
+            wide[-1] = Span(before.start, max(span.end, before.end)), max(high, chance)
+        else:
+            wide.append((span, chance))
+    return wide
+
+
+def _breaks(text: str) -> bool:
+    return any(not character.isalnum() for character in text)
+
+
+def _words(text: str) -> list[Span]:
+    import rjieba
+
+    spans, at = [], 0
+    for word in rjieba.cut(text):
+        if word[0].isalnum():
+            spans.append(Span(at, at + len(word)))
+        at += len(word)
+    return spans
+
+
+def kind_of(claim: str, evidence: str, ours: Span | None, theirs: Span | None) -> DifferenceKind:
+    """What sort of thing stands in the two spans."""
+    own = ours.of(claim) if ours else ""
+    other = theirs.of(evidence) if theirs else ""
+    for kind in (SlotKind.DATE, SlotKind.NUMBER, SlotKind.NAME):
+        sides = [
+            any(slot.kind is kind and slot.span.overlaps(span) for slot in slots(text))
+            for text, span in ((claim, ours), (evidence, theirs))
+            if span
+        ]
+        if sides and all(sides):
+            return _SLOT_KINDS[kind]
+    swapped = bool(own and other) and fold_text(own) in fold_text(evidence) and fold_text(other) in fold_text(claim)
+    if swapped:
+        return DifferenceKind.RELATION
+    if _MODAL.search(own) or _MODAL.fullmatch(other):
+        return DifferenceKind.NEGATION
+    if theirs and (_quoted(evidence, theirs) or (ours and _quoted(claim, ours))):
+        return DifferenceKind.TERM
+    if theirs and _listed(evidence, theirs):
+        return DifferenceKind.ITEM
+    if own and fold_text(own) in fold_text(evidence):
+        return DifferenceKind.RELATION
+    return DifferenceKind.TERM
+
+
+def _quoted(text: str, span: Span) -> bool:
+    return sum(text[: span.start].count(mark) for mark in "“「『") > sum(text[: span.start].count(m) for m in "”」』")
+
+
+def _listed(text: str, span: Span) -> bool:
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    return "、" in (before, after)

@@ -1,0 +1,261 @@
+"""What the checker is trained and fitted on: edited sentences of official texts, and claims written by hand.
+
+The reader of pairs first learns to compare (edits.py), then how people reword (index/training/claims.jsonl). One claim
+in ten is kept from it; those and the dev claims fit what turns its signs into a verdict.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answerer import Answerer
+from assistant.check import Checker
+from assistant.evidence import Stretch, exhibit
+from assistant.judgement import MODEL, Judgement
+from assistant.opening import open_answerer
+from assistant.settings import READER, Settings
+from assistant.verdict import Finding
+from content.corpus import Corpus, make_corpus
+from content.notice import Notice, parse_notice
+from content.passage import split_sentences
+from content.questions import read_jsonl
+from content.span import Span
+from evals.claims import Claim, find_claims, parse_claim, split_of
+from evals.edits import Editor
+from index.build import build_index
+from index.bundled import bundled_folder
+from index.encoder import Encoder
+from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save_pair_reader
+from index.pair_training import Pair, PairRecipe, train_pairs
+from index.retriever import Retriever
+
+Floats = NDArray[np.float64]
+
+CLAIMS = Path(__file__).parent.parent / "index" / "training" / "claims.jsonl"
+KEPT = 10
+"""Every so-manieth claim is kept for fitting."""
+_BY_HAND = 0.7
+"""Share of a step's pairs that were written by hand, once the reader has learned to compare."""
+_OWN = 6
+"""One edited sentence in so many and one is the notice's own."""
+_SHORTEST, _LONGEST, _FEWEST, _MOST = 12, 180, 20, 400
+_ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(（][一二三四五六七八九十]+[)）])")
+_HELD_LAWS = ("慈善法",)
+"""Kept from training, to see how the checker does on a document it never saw."""
+_SURE_RIGHT = 0.85
+"""The share right from which a verdict needs no person."""
+
+
+def editors(folder: Path, without: Sequence[str]) -> list[Editor]:
+    """An editor for every document of a folder whose name begins with none of `without`."""
+    documents = []
+    for path in sorted(folder.rglob("*.md")):
+        if path.name.startswith(tuple(without)):
+            continue
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        sentences = [
+            span.of(line)
+            for line in (_ARTICLE.sub("", line) for line in lines if not line.startswith(("#", "<")))
+            for span in split_sentences(line)
+        ]
+        sentences = [sentence for sentence in sentences if _SHORTEST <= len(sentence) <= _LONGEST]
+        if len(sentences) > _FEWEST:
+            documents.append(sentences[:_MOST])
+    strange = [sentence for sentences in documents[:40] for sentence in sentences]
+    return [Editor(sentences, strange) for sentences in documents]
+
+
+def pairs_for(claims: Sequence[Claim], checker: Checker) -> list[tuple[Pair, Pair]]:
+    """Every claim beside what the checker would read, and beside the evidence that the set names.
+
+    The two are one where the checker finds the evidence, or there is none to find.
+    """
+    out = []
+    for claim, read in zip(claims, checker.examine([claim.text for claim in claims]), strict=True):
+        found = any(claim.is_evidence(stretch.span) for stretch in read.exhibit.stretches)
+        gold = exhibit(_named(claim, checker.corpus), claim.text, checker.corpus) if claim.evidence else read.exhibit
+        wanted = _pair(claim, gold.text)
+        out.append((_pair(claim, read.exhibit.text) if found or not claim.evidence else wanted, wanted))
+    return out
+
+
+def drawing(by_hand: Sequence[tuple[Pair, Pair]], made: Sequence[Editor], pairs: int) -> Callable[..., list[Pair]]:
+    """Gives the pairs of a step: edited sentences, and where there are any, claims written by hand among them."""
+    deck: list[int] = []
+    hand = round(pairs * _BY_HAND) if by_hand else 0
+
+    def draw(chance: random.Random) -> list[Pair]:
+        out = []
+        for _ in range(hand):
+            if not deck:
+                deck.extend(range(len(by_hand)))
+                chance.shuffle(deck)
+            found, wanted = by_hand[deck.pop()]
+            out.append(wanted if chance.random() < 0.2 else found)
+        return out + [chance.choice(made).pair(chance) for _ in range(pairs - hand)]
+
+    return draw
+
+
+def fit_judgement(signs: Sequence[dict[str, float]], verdicts: Sequence[str]) -> tuple[Judgement, dict[str, Any]]:
+    """Weights from signs and right verdicts, and the evidence for them: figures by ten-fold cross-validation."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    names = sorted(signs[0])
+    x = np.array([[row[name] for name in names] for row in signs])
+    y = np.array([VERDICTS.index(verdict) for verdict in verdicts])
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000))
+    folds = StratifiedKFold(10, shuffle=True, random_state=0)
+    chances = cross_val_predict(model, x, y, cv=folds, method="predict_proba")
+    model.fit(x, y)
+    scaler, logistic = model[0], model[1]
+    weights = logistic.coef_ / scaler.scale_
+    intercepts = logistic.intercept_ - weights @ scaler.mean_
+    found = chances.argmax(1)
+    right = found == y
+    judgement = Judgement(
+        {verdict: round(float(intercepts[i]), 5) for i, verdict in enumerate(VERDICTS)},
+        {
+            verdict: {n: round(float(w), 5) for n, w in zip(names, weights[i], strict=True)}
+            for i, verdict in enumerate(VERDICTS)
+        },
+        _threshold(chances.max(1), right),
+    )
+    evidence = {
+        "claims": len(y),
+        "accuracy": round(float(right.mean()), 4),
+        "balanced_accuracy": round(float(np.mean([right[y == i].mean() for i in range(len(VERDICTS))])), 4),
+        "contradicted_called_supported": round(float((found[y == 1] == 0).mean()), 4),
+        "supported_called_contradicted": round(float((found[y == 0] == 1).mean()), 4),
+        "sure": round(float((chances.max(1) >= judgement.sure).mean()), 4),
+    }
+    return judgement, evidence
+
+
+def write_judgement(judgement: Judgement, evidence: dict[str, Any], path: Path = MODEL) -> None:
+    """Save what was fitted with its evidence."""
+    data = asdict(judgement) | {"evidence": evidence}
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _threshold(chances: Floats, right: NDArray[np.bool_]) -> float:
+    """The lowest probability down to which every run of a sixth of the verdicts is right often enough; 1 for none."""
+    order = np.argsort(-chances, kind="stable")
+    values = chances[order]
+    # Among equal chances nothing tells the right from the wrong: each counts their mean.
+    _, same = np.unique(values, return_inverse=True)
+    shares = (np.bincount(same, right[order]) / np.bincount(same))[same]
+    width = max(10, len(order) // 6)
+    lowest = 1.0
+    for end in range(width, len(order) + 1):
+        if shares[end - width : end].mean() < _SURE_RIGHT:
+            break
+        lowest = float(values[end - 1])
+    return round(lowest, 4)
+
+
+def _named(claim: Claim, corpus: Corpus) -> list[Stretch]:
+    """The sentences that hold the quotes of a claim, each quote's first place."""
+    found: dict[tuple[int, Span], Stretch] = {}
+    for places in claim.evidence:
+        for row, passage in enumerate(corpus.passages):
+            for span in passage.sentences:
+                if span.overlaps(places[0]):
+                    found[row, span] = Stretch(row, span, 1.0)
+    return list(found.values())[:3]
+
+
+def _pair(claim: Claim, evidence: str) -> Pair:
+    ours = [_find(wrong.claim, claim.text) for wrong in claim.differences]
+    theirs = [_find(wrong.source, evidence) for wrong in claim.differences]
+    marked = claim.verdict == Finding.SUPPORTED or any(ours)
+    return Pair(claim.text, evidence, claim.verdict, tuple(s for s in ours if s), tuple(s for s in theirs if s), marked)
+
+
+def _find(words: str, text: str) -> Span | None:
+    at = text.find(words) if words else -1
+    return Span(at, at + len(words)) if at >= 0 else None
+
+
+def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], None]) -> dict[str, Any]:
+    """Train the reader of pairs (only where `laws`, a folder of laws, is given) and fit the judgement; write both.
+
+    Returns the evidence of the fit. Raises EncoderError, DatasetError and what reading the corpus raises.
+    """
+    answerer = open_answerer(settings)
+    notice = answerer.corpus.notices[0]
+    claim_set = find_claims(None, answerer.corpus)
+    blank = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
+    hand = training_claims(notice)
+    base = bundled_folder(settings.cache_dir)
+    if laws is not None:
+        recipe = PairRecipe()
+        reader = PairReader(*new_network(base, recipe.rank))
+        started = time.perf_counter()
+        made = [*editors(laws, _HELD_LAWS)]
+        made += [own_editor(answerer.corpus, made[0].strange)] * (len(made) // _OWN)
+        compare(reader, made, recipe, report)
+        by_hand = pairs_for([c for at, c in enumerate(hand) if at % KEPT], Checker(answerer, reader, blank))
+        by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
+        train_pairs(reader, drawing(by_hand, made, recipe.pairs), recipe, lambda done, total, _: report(done, total))
+        save_pair_reader(reader, READER, recipe.rank)
+        minutes = round((time.perf_counter() - started) / 60, 1)
+        record = {"recipe": asdict(recipe), "claims": len(by_hand), "minutes": minutes}
+        (READER / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    checker = Checker(answerer, load_pair_reader(base, READER), blank)
+    fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
+    signs = [read.signs() for read in checker.examine([claim.text for claim in fitted_on])]
+    judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
+    write_judgement(judgement, evidence)
+    return evidence
+
+
+def compare(reader: PairReader, made: Sequence[Editor], recipe: PairRecipe, report: Callable[[int, int], None]) -> None:
+    """The first stage: learn to compare, from edited sentences alone."""
+    first = replace(recipe, steps=recipe.comparing)
+    train_pairs(reader, drawing((), made, recipe.pairs), first, lambda done, total, _: report(done, total))
+
+
+def own_editor(corpus: Corpus, strange: Sequence[str]) -> Editor:
+    """An editor of the notices' own sentences."""
+    texts = {notice.id: notice.text for notice in corpus.notices}
+    sentences = [span.of(texts[p.notice_id]) for p in corpus.passages for span in p.sentences]
+    return Editor([s for s in sentences if _SHORTEST <= len(s) <= 2 * _LONGEST], strange)
+
+
+def training_claims(notice: Notice, path: Path = CLAIMS) -> list[Claim]:
+    """The claims to learn from that are about `notice`."""
+    return [
+        parse_claim(row, notice, f"{path}:{line}")
+        for line, row in read_jsonl(path)
+        if row["document"] == notice.id.rsplit("/", 1)[-1]
+    ]
+
+
+def law_pairs(
+    encoder: Encoder, reader: PairReader, judgement: Judgement, path: Path = CLAIMS
+) -> list[tuple[Pair, Pair]]:
+    """Pairs of the claims to learn from that are about the laws in index/training/laws."""
+    rows = [(line, row) for line, row in read_jsonl(path)]
+    out: list[tuple[Pair, Pair]] = []
+    for law in sorted((path.parent / "laws").glob("*.md")):
+        own = [(line, row) for line, row in rows if row["document"] == law.stem]
+        if own:
+            notice = parse_notice(law.read_text(encoding="utf-8"), law.stem)
+            answerer = Answerer(Retriever(build_index(make_corpus((notice,)), encoder), encoder))
+            claims = [parse_claim(row, notice, f"{path}:{line}") for line, row in own]
+            out += pairs_for(claims, Checker(answerer, reader, judgement))
+    return out

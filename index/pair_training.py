@@ -1,0 +1,114 @@
+"""Trains the reader of pairs: claims with evidence, a verdict and the words that differ."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from content.span import Span
+from content.text import fold_numerals
+from index.pair import VERDICTS, PairReader, batch, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One example; the spans are of the words that differ, in `claim` and in `evidence`.
+
+    `marked` is whether the spans are known: where they are not, only the verdict is learned from.
+    """
+
+    claim: str
+    evidence: str
+    verdict: str
+    claim_spans: tuple[Span, ...] = ()
+    evidence_spans: tuple[Span, ...] = ()
+    marked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecipe:
+    """How to train: `comparing` steps on edited sentences, then `steps` with claims among them; `pairs` a step."""
+
+    comparing: int = 600
+    steps: int = 900
+    pairs: int = 16
+    rank: int = 32
+    rate: float = 6e-4
+    words: float = 0.5
+    """What the loss over differing words counts beside the verdict's."""
+    seed: int = 20181113
+
+
+def train_pairs(
+    reader: PairReader,
+    draw: Callable[[random.Random], Sequence[Pair]],
+    recipe: PairRecipe,
+    report: Callable[[int, int, float], None] | None = None,
+) -> None:
+    """Train in place. `draw` gives the pairs of one step; `report` is called with (step, steps, recent mean loss)."""
+    import torch
+
+    network = reader.network
+    torch.manual_seed(recipe.seed)
+    chance = random.Random(recipe.seed)
+    weights = [p for p in network.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
+    warm = max(1, recipe.steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
+    )
+    network.eval()  # without dropout, as in index/adapt.py
+    recent: list[float] = []
+    for step in range(recipe.steps):
+        pairs = draw(chance)
+        loss = _loss(reader, pairs, recipe)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad()
+        recent = [*recent[-49:], float(loss.detach())]
+        if report is not None:
+            report(step + 1, recipe.steps, sum(recent) / len(recent))
+
+
+def _loss(reader: PairReader, pairs: Sequence[Pair], recipe: PairRecipe) -> Any:
+    import torch
+
+    texts = [(fold_numerals(pair.claim), fold_numerals(pair.evidence)) for pair in pairs]
+    rows = tokenize(reader.tokenizer, texts)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["ids"]))
+    total: Any = 0.0
+    half = len(order) // 2 or 1
+    # Two batches of like length: padding costs as much as text.
+    for chosen in (order[:half], order[half:]):
+        if not chosen:
+            continue
+        with torch.autocast("cpu", torch.bfloat16):
+            logits, differs = reader.network(batch([rows[i] for i in chosen], reader.tokenizer.pad_token_id))
+        wanted = torch.tensor([VERDICTS.index(pairs[i].verdict) for i in chosen])
+        loss = torch.nn.functional.cross_entropy(logits.float(), wanted, label_smoothing=0.03, reduction="sum")
+        goal = np.zeros(differs.shape, np.float32)
+        known = np.zeros(differs.shape, np.float32)
+        for at, i in enumerate(chosen):
+            if not pairs[i].marked:
+                continue
+            spans = (pairs[i].claim_spans, pairs[i].evidence_spans)
+            for token, place in enumerate(rows[i]["places"]):
+                if place is not None:
+                    side, start, end = place
+                    own = Span(*texts[i][side].source_span(start, end))
+                    known[at, token] = 1.0
+                    goal[at, token] = any(own.overlaps(span) for span in spans[side])
+        words = torch.nn.functional.binary_cross_entropy_with_logits(
+            differs.float(), torch.from_numpy(goal), reduction="none", pos_weight=torch.tensor(3.0)
+        )
+        # The mean of a pair's tokens, so that long pairs do not drown short ones; a difference is a few of many.
+        mask = torch.from_numpy(known)
+        loss = loss + recipe.words * 4 * ((words * mask).sum(1) / mask.sum(1).clamp(min=1)).sum()
+        total = total + loss / len(pairs)
+    return total
