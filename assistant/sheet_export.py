@@ -106,8 +106,8 @@ def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
     sheet.freeze_panes = "A2"
 
     def cell(value: str | int, style: Any = plain, of: Any = sheet) -> Any:
-        made = WriteOnlyCell(of, cell_text(value) if isinstance(value, str) else value)
-        if isinstance(value, str):
+        made = WriteOnlyCell(of, (cell_text(value) or None) if isinstance(value, str) else value)
+        if isinstance(made.value, str):
             made.data_type = "s"
         made._style = style
         return made
