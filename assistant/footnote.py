@@ -71,7 +71,8 @@ class Footnotes:
             words = etree.SubElement(etree.SubElement(paragraph, w("r")), w("t"))
             words.text = f" {text}"
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return written
 
 
 def _add_styles(document: Document) -> tuple[str, str]:
