@@ -1,6 +1,7 @@
 """The doors of checking: a file or text goes in, results and downloads come out. Nothing is kept on disk."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: FastAPI reads the annotations of routes, and its names are not names of
+# this module, since it is imported only when an application is made.
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_address
@@ -25,7 +26,7 @@ _KINDS = {
 }
 
 
-def add_check_routes(app: FastAPI, desk: Desk) -> None:
+def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     """Add the routes to an application."""
     import anyio
     from fastapi import Request

@@ -122,7 +122,7 @@ def test_a_renewed_index_encodes_only_what_is_new_and_is_saved(tmp_path: Path) -
     settings = Settings(content, tmp_path / "index", tmp_path / "cache", None, None, True, tmp_path / "data")
     encoder = Counting()
     bare = outing.corpus(with_bank=False)
-    old = Answerer(Retriever(build_index(bare, encoder), encoder, outing.FUSION))
+    old = renewed(settings, Answerer(Retriever(build_index(bare, encoder), encoder, outing.FUSION)))
     before = encoder.encoded
     store = CandidateStore(tmp_path / "data")
     start = outing.TEXT.index("春游不收费")
