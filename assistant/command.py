@@ -36,14 +36,25 @@ class Commands(click.Group):
 
     def known_errors(self) -> tuple[type[Exception], ...]:
         """The named errors whose message is for the person at the terminal."""
+        from assistant.access import AccessError
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from assistant.users import UsersError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
         from index.store import IndexUnusableError
 
-        return (NoticeError, QuestionError, EncoderError, IndexUnusableError, QuotationError, BuildError)
+        return (
+            NoticeError,
+            QuestionError,
+            EncoderError,
+            IndexUnusableError,
+            QuotationError,
+            BuildError,
+            AccessError,
+            UsersError,
+        )
 
 
 @contextmanager

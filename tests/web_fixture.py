@@ -10,7 +10,7 @@ from page_fixture import EXAMPLES, OverlapAnswerer
 from starlette.testclient import TestClient
 
 from assistant.answer import Answer
-from assistant.server import create_app
+from assistant.application import create_app
 from assistant.verdict import Difference, DifferenceKind, Finding, Statement, Verdict
 from content.corpus import Corpus, load_corpus
 from content.span import Span

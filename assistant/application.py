@@ -1,0 +1,133 @@
+"""The web application: the page at "/", the API at /api, tools at /mcp, signing in, /healthz and /readyz."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from assistant.access import Access, AccessGuard
+from assistant.api import Api, Checked, add_api
+from assistant.app import Asked, build_app, page_i18n, page_script, page_style, page_theme
+from assistant.guard import PageGuard
+from assistant.plain import plain_style
+from assistant.session import Sessions
+from assistant.sign_in import add_sign_in
+from assistant.tools import ToolServer
+from assistant.view import STRINGS
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_ABOUT = "用自己的话提问，得到通知的原文和出处；核对一句话与通知是否一致。接口只给出通知的原文，不生成文字。"
+
+
+def create_app(
+    answerer: Asked,
+    examples: Sequence[str] | None = None,
+    k: int = 5,
+    concurrency: int = 2,
+    waiting: int = 64,
+    checker: Checked | None = None,
+    page: bool = True,
+    access: Access | None = None,
+) -> FastAPI:
+    """The whole web application over one answerer; parameters as for `build_app`.
+
+    Without a `checker` claims cannot be checked, and whoever asks is told so. Without the `page` there is the API
+    alone, and Gradio is not loaded. `access` says who may use it, by default everyone on this machine.
+    """
+    access = access or Access()
+    sessions = Sessions(access.users) if access.users is not None else None
+    files = {
+        "page.js": (page_script(), "text/javascript"),
+        "page.css": (page_style(), "text/css"),
+        "plain.css": (plain_style(), "text/css"),
+    }
+    api = Api(answerer, checker)
+    tools = ToolServer(api, product_version())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.run():
+            yield
+
+    app = FastAPI(
+        title=STRINGS["zh"]["title"],
+        description=_ABOUT,
+        version=product_version(),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz(request: Request) -> dict[str, Any]:
+        """That the service answers, and over how much."""
+        if access.users is not None and request.state.user is None:
+            return {"status": "ok"}
+        corpus = answerer.corpus
+        return {"status": "ok", "notices": len(corpus.notices), "passages": len(corpus.passages)}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        """That questions can be put now."""
+        return JSONResponse({"status": "ready"})
+
+    @app.get("/page/{name}", include_in_schema=False)
+    async def page_file(name: str) -> Response:
+        """A script or style of the pages."""
+        if name not in files:
+            return Response(status_code=404)
+        text, media_type = files[name]
+        return Response(text, media_type=media_type)
+
+    if sessions is not None:
+        add_sign_in(app, access, sessions)
+    add_api(app, api)
+    app.router.routes.append(Route("/mcp", tools))
+    if page:
+        _mount_page(app, build_app(answerer, examples, k, concurrency, waiting))
+    # The one added last meets a request first.
+    app.add_middleware(AccessGuard, access=access, sessions=sessions)
+    app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())))
+    return app
+
+
+def _mount_page(app: FastAPI, blocks: gr.Blocks) -> None:
+    import gradio as gr
+
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        pwa=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        i18n=page_i18n(),
+        theme=page_theme(),
+        max_file_size=1,
+    )
+
+
+def product_version() -> str:
+    """The version of the installation, "0" where it runs from its files alone."""
+    try:
+        return version("notice-assistant")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
