@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.api_page import api_page
 from assistant.app import Asked
+from assistant.batching import BusyError
 from assistant.plain import PLAIN_POLICY
 from assistant.schema import (
     LONGEST_CLAIM,
@@ -36,6 +37,7 @@ from content.passage import cut
 Model = TypeVar("Model")
 
 UNEXPECTED = "出错了，请稍后再试。"
+BUSY = "现在提问的人太多，请稍后再试。"
 NO_CHECKER = "这里没有开通核对功能。"
 NO_DOCUMENT = "没有这份通知。"
 _FIELDS = {"question": "question（问题）", "claim": "claim（要核对的话）", "k": "k（段落个数）", "as_typed": "as_typed"}
@@ -132,6 +134,8 @@ def _guarded(act: Callable[[], Model]) -> Model:
         return act()
     except Refused:
         raise
+    except BusyError as error:
+        raise Refused(503, BUSY) from error
     except Exception as error:  # whatever broke, a caller gets one sentence and the log the rest
         _log.exception("a request of the API could not be met")
         raise Refused(500, UNEXPECTED) from error

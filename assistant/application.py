@@ -16,6 +16,8 @@ from assistant.access import Access, AccessGuard
 from assistant.api import Api, Checked, add_api
 from assistant.app import Asked, build_app, page_i18n, page_script, page_style, page_theme
 from assistant.guard import PageGuard
+from assistant.metrics import CONTENT_TYPE, Metrics
+from assistant.observer import Observer, Rest
 from assistant.plain import plain_style
 from assistant.session import Sessions
 from assistant.sign_in import add_sign_in
@@ -37,13 +39,18 @@ def create_app(
     checker: Checked | None = None,
     page: bool = True,
     access: Access | None = None,
+    metrics: Metrics | None = None,
+    rest: Rest | None = None,
 ) -> FastAPI:
     """The whole web application over one answerer; parameters as for `build_app`.
 
     Without a `checker` claims cannot be checked, and whoever asks is told so. Without the `page` there is the API
-    alone, and Gradio is not loaded. `access` says who may use it, by default everyone on this machine.
+    alone, and Gradio is not loaded. `access` says who may use it, by default everyone on this machine. `metrics` counts
+    what is done, and once `rest` has begun the service is not ready any more.
     """
-    access = access or Access()
+    access, metrics, rest = access or Access(), metrics or Metrics(), rest or Rest()
+    metrics.index.labels("notices").set_function(lambda: len(answerer.corpus.notices))
+    metrics.index.labels("passages").set_function(lambda: len(answerer.corpus.passages))
     sessions = Sessions(access.users) if access.users is not None else None
     files = {
         "page.js": (page_script(), "text/javascript"),
@@ -79,7 +86,12 @@ def create_app(
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
         """That questions can be put now."""
-        return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "stopping"}, 503) if rest.begun else JSONResponse({"status": "ready"})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def numbers() -> Response:
+        """The numbers for Prometheus."""
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     @app.get("/page/{name}", include_in_schema=False)
     async def page_file(name: str) -> Response:
@@ -98,6 +110,7 @@ def create_app(
     # The one added last meets a request first.
     app.add_middleware(AccessGuard, access=access, sessions=sessions)
     app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())))
+    app.add_middleware(Observer, metrics=metrics, rest=rest)
     return app
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.command import FOLDER, Commands, Failure, progress_bar
-from assistant.serve_options import access_of
+from assistant.serve_options import serve_options, serving_of
 from assistant.user_command import user
 
 # Everything else is imported where it is used, so that --help is there at once.
@@ -103,14 +103,7 @@ def ask(
 @main.command(help="打开网页问答，并显示网址（按 Ctrl+C 结束）。")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址上提供服务。")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), metavar="端口", help="端口。")
-@click.option(
-    "--users", type=click.Path(dir_okay=False, path_type=Path), metavar="文件", help="要登录，用户在这个文件里。"
-)
-@click.option("--open", "everyone", is_flag=True, help="不用登录：能连到这个地址的人都能用。")
-@click.option("--behind-proxy", is_flag=True, help="由本机的反向代理转来请求（要登录，除非加 --open）。")
-@click.option(
-    "--rate", type=click.IntRange(0), metavar="次数", help="每个用户每分钟最多几次，0 为不限（默认本机不限，否则 60）。"
-)
+@serve_options
 @_places
 def serve(
     host: str, port: int, model: str | None, index_dir: Path | None, content: Path | None, **options: Any
@@ -118,9 +111,9 @@ def serve(
     """Serve the page."""
     from assistant.server import serve as serve_page
 
-    access = access_of(host, **options)  # before the model is loaded, so that a refusal comes at once
+    serving = serving_of(host, **options)  # before the model is loaded, so that a refusal comes at once
     answerer = _open(_settings(content, index_dir, model))
-    serve_page(answerer, host, port, ready=lambda address: click.echo(f"请在浏览器中打开：{address}"), access=access)
+    serve_page(answerer, host, port, ready=lambda address: click.echo(f"请在浏览器中打开：{address}"), serving=serving)
 
 
 @main.command(help="检查安装：版本、编码器、索引、引文。有问题时以状态 1 结束。")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.access import Access
-from assistant.settings import users_file
+if TYPE_CHECKING:
+    from assistant.server import Serving
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -17,6 +18,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command."""
     for option in (
+        click.option("--log-questions", is_flag=True, help="把问题和要核对的话也记进日志（默认不记）。"),
+        click.option("--log-requests", is_flag=True, help="每个请求记一行日志（地址和用时，不含问题）。"),
+        click.option("--log-json", is_flag=True, help="日志每行一个 JSON。"),
         click.option(
             "--rate",
             type=click.IntRange(0),
@@ -31,6 +35,22 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def access_of(host: str, users: Path | None, everyone: bool, behind_proxy: bool, rate: int | None) -> Access:
-    """How to serve at `host` by these options. Raises AccessError, UsersError."""
-    return Access.decide(host, users or users_file(), users is not None, everyone, behind_proxy, rate)
+def serving_of(
+    host: str,
+    users: Path | None,
+    everyone: bool,
+    behind_proxy: bool,
+    rate: int | None,
+    log_json: bool,
+    log_requests: bool,
+    log_questions: bool,
+) -> Serving:
+    """How to serve at `host` by these options, logs set up. Raises AccessError, UsersError."""
+    from assistant.access import Access
+    from assistant.logs import write_logs
+    from assistant.server import Serving
+    from assistant.settings import users_file
+
+    access = Access.decide(host, users or users_file(), users is not None, everyone, behind_proxy, rate)
+    write_logs(sys.stderr, log_json, log_requests, log_questions)
+    return Serving(access, log_questions)

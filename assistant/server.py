@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.access import Access, is_loopback
 from assistant.app import Asked
+from assistant.batching import BatchingEncoder
+from assistant.logs import LoggedAnswers, LoggedChecks
+from assistant.remembered import RememberedAnswers
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from assistant.api import Checked
+    from assistant.metrics import Metrics
 
 
 class AddressTaken(OSError):
     """The address to serve at is not free, or not this machine's; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How to serve.
+
+    `access` None means everyone on this machine; `finish` are the seconds that requests in flight get when the service
+    is stopped.
+    """
+
+    access: Access | None = None
+    log_questions: bool = False
+    finish: int = 30
 
 
 def serve(
@@ -24,22 +44,29 @@ def serve(
     ready: Callable[[str], None] | None = None,
     examples: Sequence[str] | None = None,
     checker: Checked | None = None,
-    access: Access | None = None,
+    serving: Serving | None = None,
 ) -> None:
-    """Serve until interrupted. `ready` is called with the address once it can be opened.
+    """Serve until interrupted or told to stop (SIGTERM), then finish what is being answered.
 
-    Without `access` everyone on this machine may use it, and nobody else where `host` is a loopback address.
-    Port 0 takes any free port. Raises AddressTaken before anything is built where the address cannot be had.
+    `ready` is called with the address once it can be opened. Port 0 takes any free port. Raises AddressTaken before
+    anything is built where the address cannot be had.
     """
     with open_socket(host, port) as listening:
         import uvicorn
 
         from assistant.application import create_app
+        from assistant.metrics import Metrics
+        from assistant.observer import Rest
 
+        serving = serving or Serving()
+        access = serving.access or Access(local=is_loopback(host))
+        metrics, rest = Metrics(), Rest()
         taken = listening.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
-        access = access or Access(local=is_loopback(host))
-        application = create_app(answerer, examples, checker=checker, access=access)
+        answers, close = share(answerer, metrics)
+        if serving.log_questions:
+            answers, checker = LoggedAnswers(answers), LoggedChecks(checker) if checker else None
+        application = create_app(answers, examples, checker=checker, access=access, metrics=metrics, rest=rest)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -47,16 +74,43 @@ def serve(
                 if ready is not None and self.started:
                     ready(f"http://{shown}:{taken}/")
 
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                rest.announce()
+                super().handle_exit(sig, frame)
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                rest.begin()
+                await super().shutdown(sockets)
+
         config = uvicorn.Config(
             application,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=serving.finish,
             # Whoever is not a proxy of ours could otherwise choose the address that limits count by.
             proxy_headers=access.behind_proxy,
             forwarded_allow_ips="127.0.0.1,::1",
         )
-        Server(config).run(sockets=[listening])
+        try:
+            Server(config).run(sockets=[listening])
+        finally:
+            close()
+
+
+def share(answerer: Asked, metrics: Metrics) -> tuple[Asked, Callable[[], None]]:
+    """An answerer for many at once: questions encoded together, answers to repeated ones remembered; and its end.
+
+    One that has no retriever is given back as it is. The retriever keeps the encoder that is put into it here.
+    """
+    from assistant.answerer import Answerer
+
+    if not isinstance(answerer, Answerer):
+        return answerer, lambda: None
+    encoder = BatchingEncoder(answerer.retriever.encoder, seen=lambda size: metrics.batch.observe(size))
+    answerer.retriever.encoder = encoder
+    remembered = RememberedAnswers(answerer, seen=lambda known: metrics.asked.labels(str(known).lower()).inc())
+    return remembered, encoder.close
 
 
 def open_socket(host: str, port: int) -> socket.socket:
