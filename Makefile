@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format eval build-index clean
+.PHONY: run test install lint format fuzz eval build-index clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -23,6 +23,10 @@ lint: .venv/.installed-test
 format: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Anything at all, ten thousand times a test: about an hour.
+fuzz: .venv/.installed-test
+	$(BIN)/python -m pytest --hypothesis-profile=long --timeout=0 tests/test_api_fuzz.py $(ARGS)
 
 eval: .venv/.installed
 	$(BIN)/notice-evals run $(ARGS)
