@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ValidationError
 from starlette.routing import Route
 
 from assistant.access import Access, AccessGuard
-from assistant.api import Api, Checked, add_api
+from assistant.api import Api, Checked, Refused, add_api, invalid_sentence
 from assistant.app import Asked, build_app, page_i18n, page_script, page_style, page_theme
 from assistant.guard import PageGuard
 from assistant.metrics import CONTENT_TYPE, Metrics
 from assistant.observer import Observer, Rest
 from assistant.plain import plain_style
+from assistant.schema import AskRequest, CheckRequest
 from assistant.session import Sessions
 from assistant.sign_in import add_sign_in
 from assistant.tools import ToolServer
@@ -106,12 +108,39 @@ def create_app(
     add_api(app, api)
     app.router.routes.append(Route("/mcp", tools))
     if page:
-        _mount_page(app, build_app(answerer, examples, k, concurrency, waiting))
+        blocks = build_app(answerer, examples, k, concurrency, waiting)
+        _add_client_calls(blocks, api, concurrency)
+        _mount_page(app, blocks)
     # The one added last meets a request first.
     app.add_middleware(AccessGuard, access=access, sessions=sessions)
     app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())))
     app.add_middleware(Observer, metrics=metrics, rest=rest)
     return app
+
+
+def _add_client_calls(blocks: gr.Blocks, api: Api, concurrency: int) -> None:
+    """The API for `gradio_client`, through the page's own queue."""
+    import gradio as gr
+    from gradio.events import api as add_call
+
+    def met(act: Callable[[], BaseModel]) -> dict[str, Any]:
+        try:
+            return act().model_dump(mode="json")
+        except (Refused, ValidationError) as error:
+            sentence = str(error) if isinstance(error, Refused) else invalid_sentence([])
+            raise gr.Error(sentence, print_exception=False) from error
+
+    def ask(question: str, k: int = 5) -> dict:  # type: ignore[type-arg]
+        """用自己的话提问，得到通知的原文和出处。"""
+        return met(lambda: api.ask(AskRequest(question=question, k=k)))
+
+    def check(claim: str) -> dict:  # type: ignore[type-arg]
+        """核对一句话与通知是否一致。"""
+        return met(lambda: api.check(CheckRequest(claim=claim)))
+
+    with blocks:
+        for call in (ask, check) if api.can_check else (ask,):
+            add_call(call, api_name=call.__name__, concurrency_id="ask", concurrency_limit=concurrency)
 
 
 def _mount_page(app: FastAPI, blocks: gr.Blocks) -> None:

@@ -134,6 +134,30 @@ def test_a_question_goes_through_the_queue_for_whoever_has_signed_in(address: st
     assert "八个坚持" in stream
 
 
+CLIENT = """
+import os, sys
+os.environ.update(HF_HUB_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
+from gradio_client import Client
+client = Client(sys.argv[1], headers={"Authorization": sys.argv[2]}, verbose=False)
+answer = client.predict("八个坚持是哪八个？", 2, api_name="/ask")
+print(answer["answered"], len(answer["passages"]))
+try:
+    client.predict("", api_name="/ask")
+except Exception as error:
+    print(error)
+"""
+
+
+def test_the_gradio_client_asks_with_a_token(address: str, users: Users) -> None:
+    users.add("程序", PASSWORD)
+    bearer = f"Bearer {users.add_token('程序', 'x')}"
+    found = subprocess.run(
+        [sys.executable, "-c", CLIENT, f"http://{address}/", bearer], capture_output=True, text=True, timeout=120
+    )
+    assert found.stdout.splitlines()[0] == "True 2", found.stderr
+    assert "请求的内容不对" in found.stdout.splitlines()[1]
+
+
 def test_no_other_origin_may_read(address: str, users: Users) -> None:
     token = users.add_token("张三", "x")
     for origin in ("https://evil.example", "null", "http://localhost:3000"):
