@@ -18,7 +18,6 @@ from assistant.app import Asked
 from assistant.batching import BusyError
 from assistant.plain import PLAIN_POLICY
 from assistant.schema import (
-    LONGEST_CLAIM,
     AnswerModel,
     AskRequest,
     CheckRequest,
@@ -122,8 +121,6 @@ class Api:
 def clean_claim(typed: str) -> str:
     """A claim without control characters (line breaks stay) and outer white space; raises Refused (422)."""
     kept = "".join(c for c in typed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-    if len(kept) > LONGEST_CLAIM:
-        raise Refused(422, f"要核对的话太长，请控制在 {LONGEST_CLAIM} 字以内。")
     if not any(character.isalnum() for character in kept):
         raise Refused(422, "要核对的话是空的，请写下来再试。")
     return kept
@@ -143,6 +140,9 @@ def _guarded(act: Callable[[], Model]) -> Model:
 
 def invalid_sentence(errors: list[dict[str, Any]]) -> str:
     """What is wrong with a request, by the names of its fields alone: what was sent is never repeated."""
+    for error in errors:
+        if error.get("type") == "string_too_long":
+            return f"{_FIELDS.get(str(error['loc'][-1]), '有一项')}太长，请控制在 {error['ctx']['max_length']} 字以内。"
     named = [_FIELDS.get(str(part), "") for error in errors for part in error.get("loc", ())[1:2]]
     known = "、".join(dict.fromkeys(filter(None, named)))
     return f"请求的内容不对：请检查 {known}。" if known else "请求的内容不对：应是一个 JSON 对象，只含说明中列出的项。"

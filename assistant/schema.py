@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.view import LONGEST_QUESTION
 
 LONGEST_CLAIM = 2000
-"""Characters of a claim, after cleaning."""
+"""Characters of a claim."""
 MOST_PASSAGES = 50
 
 Offset = Annotated[int, Field(ge=0, description="以 Unicode 码点计，从 0 起，指向通知存档原文。")]
@@ -23,11 +23,12 @@ class Strict(BaseModel):
 
 
 class AskRequest(Strict):
-    """A question. Longer than LONGEST_QUESTION after cleaning is refused."""
+    """A question."""
 
     question: str = Field(
         min_length=1,
-        max_length=4 * LONGEST_QUESTION,
+        max_length=LONGEST_QUESTION,
+        pattern=r"\S",
         description="问题，用自己的话写。",
         examples=["八个坚持是哪八个？"],
     )
@@ -40,7 +41,8 @@ class CheckRequest(Strict):
 
     claim: str = Field(
         min_length=1,
-        max_length=4 * LONGEST_CLAIM,
+        max_length=LONGEST_CLAIM,
+        pattern=r"\S",
         description="要核对的一句或几句话。",
         examples=["工会十七大于2018年10月22日开幕。"],
     )

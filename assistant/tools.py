@@ -88,7 +88,7 @@ def call(tools: tuple[ApiTool, ...], name: str, arguments: dict[str, Any]) -> Ca
     try:
         found = tool.act(tool.takes.model_validate(arguments)).model_dump(mode="json")
     except ValidationError as error:
-        return _failed(invalid_sentence([{"loc": ("body", *item["loc"])} for item in error.errors()]))
+        return _failed(invalid_sentence([dict(item) | {"loc": ("body", *item["loc"])} for item in error.errors()]))
     except Refused as refused:
         return _failed(str(refused))
     return CallToolResult(
