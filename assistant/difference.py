@@ -53,32 +53,40 @@ def name_differences(
         other = _widened(item.evidence, theirs) if item.evidence else None
         if other is None:
             own, other = _added(claim, own, evidence)
-        elif fold_text(own.of(claim)) == fold_text(other.of(evidence)):
+        elif _same(own.of(claim), other.of(evidence)):
             own, other = item.claim, item.evidence
         marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
         plain = any(c.ours.span.overlaps(own) for c in found)
-        scored.append(
-            (
-                marked + plain + 0.3 * item.displaced + 0.4 * item.exchanged,
-                Named(kind_of(claim, evidence, own, other), own, other),
-            )
-        )
+        score = marked + plain + 0.3 * item.displaced + 0.4 * item.exchanged
+        if other is None or not _same(own.of(claim), other.of(evidence)):
+            scored.append((score, Named(kind_of(claim, evidence, own, other), own, other)))
     most = max((score for score, _ in scored), default=0.0)
     named = [item for score, item in scored if score >= max(_MARKED, 0.5 * most)]
     for conflict in found:
-        person = conflict.ours.unit == NameKind.PERSON
-        by_look = conflict.ours.kind is SlotKind.NAME and not person
-        like = counterpart(conflict.ours.span.of(claim), evidence) if by_look else None
-        if conflict.theirs is None and like is not None:
-            named.append(Named(DifferenceKind.NAME, conflict.ours.span, like))
-        elif conflict.theirs is not None and not any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
-            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, like or conflict.theirs.span))
+        if any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
+            continue
+        source = _rival(claim, evidence, conflict)
+        if source is not None:
+            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, source))
     return tuple(named) or tuple(_marked(claim, evidence, reading))
+
+
+def _rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
+    """What the evidence has for a slot of the claim: of a body's name first what looks like it."""
+    theirs = conflict.theirs.span if conflict.theirs else None
+    if conflict.ours.kind is not SlotKind.NAME or conflict.ours.unit == NameKind.PERSON:
+        return theirs
+    return counterpart(conflict.ours.span.of(claim), evidence) or theirs
+
+
+def _same(ours: str, theirs: str) -> bool:
+    return fold_text(ours) == fold_text(theirs)
 
 
 def _added(claim: str, own: Span, evidence: str) -> tuple[Span, Span | None]:
     """Words that the claim adds: with the word they belong to where that stands in the evidence (副总理 for 总理)."""
-    following = next((word for word in _words(claim) if word.start == own.end), None)
+    prefix = own.end - own.start == 1
+    following = next((word for word in _words(claim) if prefix and word.start == own.end), None)
     at = evidence.find(following.of(claim)) if following else -1
     if following is not None and at >= 0:
         return Span(own.start, following.end), Span(at, at + following.end - following.start)
@@ -94,9 +102,10 @@ def counterpart(words: str, evidence: str) -> Span | None:
     for first in (edges := _words(evidence)):
         for last in edges:
             span = Span(first.start, max(first.end, last.end))
-            if last.start < first.start or abs(len(own) - (span.end - span.start)) > 1:
+            words_of = span.of(evidence)
+            if last.start < first.start or abs(len(own) - len(words_of)) > 1 or not words_of.isalnum():
                 continue
-            theirs = fold_text(span.of(evidence))
+            theirs = fold_text(words_of)
             likeness = fuzz.ratio(own, theirs)
             if likeness >= _NEAR and theirs not in own and own not in theirs and (best is None or likeness > best[0]):
                 best = likeness, span

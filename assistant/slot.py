@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.name import names
+from assistant.name import NameKind, names
 from content.span import Span
 from content.text import Folded, fold, numbers
 
@@ -113,7 +113,9 @@ def _rivalry(ours: Slot, theirs: Slot) -> int:
             return 2 + (ours.unit[1:2] == theirs.unit[1:2])
         same = ours.unit.removeprefix("第"), theirs.unit.removeprefix("第")
         return 2 * (same[0][0] == same[1][0]) + (same[0] == same[1]) if all(same) else 0
-    return 1 + (ours.unit == theirs.unit)
+    if NameKind.PERSON in (ours.unit, theirs.unit):
+        return int(ours.unit == theirs.unit)
+    return 1
 
 
 def _both(a: Slot, b: Slot) -> list[tuple[float, float]]:

@@ -41,9 +41,10 @@ def ablation(
     results: Path | None,
 ) -> None:
     """Search again with each channel off, scaled, and by other encoders."""
-    from evals.ablation import ablate, ablation_json, ablation_view, save_ablations
+    from evals.ablation import ablate, ablation_json, save_ablations
     from evals.opening import open_set
     from evals.record import RESULTS
+    from evals.table_ablation import ablation_view
 
     both = both_answerers()
     others = {name: both_answerers(name) for name in encoders}

@@ -22,8 +22,8 @@ from content.questions import QuestionError, read_jsonl
 from content.span import Span
 
 DATA = Path(__file__).parent / "data"
-_NO_QUESTIONS = ("claims", "structure")
 """The eval sets that come with the product."""
+_NO_QUESTIONS = ("claims", "structure")
 
 ANSWERABLE = (
     "factoid",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.refusal import MODEL as REFUSAL
-from evals.ablation import HEADER, Ablation, cells
+from evals.ablation import Ablation
 from evals.adaptation_ablation import FILE
 from evals.assessment import Report
 from evals.measures import Estimate
@@ -19,6 +19,7 @@ from evals.record import RESULTS, Run
 from evals.refusal import Refusal
 from evals.report_claims import claims_part
 from evals.table import CATEGORY_NAMES, MEASURE_NAMES
+from evals.table_ablation import HEADER, cells
 
 BANK, PLAIN = "用题库", "不用题库"
 _HEADLINE = (

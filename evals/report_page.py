@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.ablation import KIND as ABLATION
-from evals.ablation import Ablated, Ablation, load_ablations, variant_label
+from evals.ablation import Ablated, Ablation, load_ablations
 from evals.assessment import Report
 from evals.compare import Comparison, compare
 from evals.disturbance import DISTURBANCE_NAMES
@@ -20,6 +20,7 @@ from evals.record import RESULTS, Row, Run, RunError, load_run, read_saved
 from evals.robustness import KIND as ROBUSTNESS
 from evals.robustness import Robustness, load_robustness
 from evals.table import CATEGORY_NAMES, MEASURE_NAMES, figure, first_passage, interval, signed
+from evals.table_ablation import variant_label
 
 TEMPLATE = Path(__file__).parent / "report_page.html"
 _HEADLINE = (

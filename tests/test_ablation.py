@@ -8,10 +8,11 @@ from click.testing import CliRunner
 
 from assistant.answerer import Answerer
 from content.notice import parse_notice
-from evals.ablation import Ablation, ablate, ablation_json, cells, paired, variants
+from evals.ablation import Ablation, ablate, ablation_json, paired, variants
 from evals.cli import main
 from evals.dataset import DatasetError, EvalSet, read_set
 from evals.measures import Estimate
+from evals.table_ablation import cells
 from index.retriever import Fusion, Retriever
 
 # The first is a question of the bank; of the words of the passage that answers it shares none, but 要 with another.
@@ -145,7 +146,8 @@ def test_the_command_prints_tables_and_json(eval_file: Path, monkeypatch: pytest
 
 def test_weights_that_are_not_of_this_mode_stay() -> None:
     fusion = Fusion({"dense/question": 1.0}, {"dense/question": 2.0})
-    from evals.ablation import _without
+    from evals.ablation import Variant, _scaled
 
-    assert _without(fusion, True, ["dense/question"]) == Fusion({"dense/question": 0.0}, {"dense/question": 2.0})
-    assert _without(fusion, False, ["dense/question"]) == Fusion({"dense/question": 1.0}, {"dense/question": 0.0})
+    off = Variant("question", False, ("dense/question",))
+    assert _scaled(fusion, True, off) == Fusion({"dense/question": 0.0}, {"dense/question": 2.0})
+    assert _scaled(fusion, False, off) == Fusion({"dense/question": 1.0}, {"dense/question": 0.0})

@@ -221,7 +221,7 @@ def test_an_index_that_cannot_be_written(tmp_path: Path, places: list[str]) -> N
 def test_serve_opens_the_answerer_and_says_where(places: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, Any] = {}
 
-    def serve(answerer: Any, host: str, port: int, ready: Any, serving: Any) -> None:
+    def serve(answerer: Any, host: str, port: int, ready: Any, serving: Any, **_: Any) -> None:
         seen.update(title=answerer.corpus.notices[0].title, host=host, port=port, local=serving.access.local)
         ready("http://127.0.0.1:8000")
 

@@ -6,7 +6,7 @@ import outing
 import pytest
 
 from content.corpus import Corpus, load_corpus
-from evals.dataset import DATA
+from evals.dataset import DATA, set_files
 from evals.validation import Validation, validate_set
 
 
@@ -65,7 +65,7 @@ def test_what_no_question_asks_for_is_named(tmp_path: Path) -> None:
     assert found.errors == ()
 
 
-@pytest.mark.parametrize("path", sorted(DATA.rglob("*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", set_files(), ids=lambda path: path.stem)
 def test_the_packaged_sets_have_no_error(path: Path) -> None:
     found = validate_set(path, load_corpus(), path.relative_to(DATA).with_suffix("").as_posix())
     assert found.errors == ()

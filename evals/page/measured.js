@@ -6,7 +6,7 @@
   const STEP = 20;
   const COLUMNS = ['Success@1', 'Success@5', 'Highlight', 'Refused'];
 
-  const heading = (text) => page.make('h3', 'np-ev-heading', text);
+  const heading = (text) => page.make('h2', 'np-ev-heading', text);
 
   function bounds(value) {
     return value.low === null ? '' : `[${ev.number(value.low)}, ${ev.number(value.high)}]`;
@@ -213,7 +213,7 @@
     const top = page.make('thead');
     top.append(head);
     grid.append(top, body);
-    root.append(scrolling(grid, page.say('ev_compared')));
+    root.append(scrolling(grid, page.say('ev_measure')));
     if (found.wins.length) root.append(changes('ev_wins', found.wins));
     if (found.losses.length) root.append(changes('ev_losses', found.losses));
     return root;

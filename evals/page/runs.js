@@ -115,12 +115,15 @@
       const several = new Set(overview.runs.map((one) => one.set)).size > 1;
       const own = overview.runs.find((one) => one.id === run);
       const options = overview.runs.map((one) => [one.id, several ? `${line(one)} · ${one.set}` : line(one)]);
-      const others = overview.runs.filter((one) => one.id !== run && one.set === own.set);
+      // Runs over different parts of a set share no question.
+      const alike = (one) => one.split === own.split || [one.split, own.split].includes('all');
+      const others = overview.runs.filter((one) => one.id !== run && one.set === own.set && alike(one));
       if (!others.some((one) => one.id === against)) against = '';
       choices.replaceChildren(
-        ev.choice(page.say('ev_run'), options, run, (value) => { run = value; show(); }),
+        ev.choice(page.say('ev_run'), options, run, (value) => { run = value; notes.replaceChildren(); show(); }),
         ev.choice(page.say('ev_against'), [['', page.say('ev_nothing')], ...others.map((one) => [one.id, line(one)])], against, (value) => {
           against = value;
+          notes.replaceChildren();
           compare();
         }),
       );
