@@ -144,7 +144,7 @@ def _add_tab_routes(app: FastAPI, tab: Tab) -> None:
     for route in app.router.routes[before:]:
         path = str(getattr(route, "path", ""))
         if not path.startswith(f"/{tab.name}/"):
-            raise ValueError(f"the tab {tab.name} adds {path or route!r}, wanted addresses below /{tab.name}/")
+            raise ValueError(f"the tab {tab.name} adds {path or route}, wanted addresses below /{tab.name}/")
 
 
 def _add_client_calls(blocks: gr.Blocks, api: Api, concurrency: int) -> None:

@@ -83,6 +83,8 @@ def add_check_routes(app: FastAPI, desk: Desk) -> None:
         name = f"attachment; filename=\"check.{kind}\"; filename*=UTF-8''{quote_address('核对结果')}.{kind}"
         return Response(body, media_type=_KINDS[kind], headers=_KEPT_OUT | {"content-disposition": name})
 
+    # FastAPI reads the annotation, which is no name of this module: fastapi is imported where a page is served.
+    sheet.__annotations__["request"] = Request
     app.add_api_route(UPLOAD, sheet, methods=["POST"], response_model=None)
     app.add_api_route("/check/{job_id}/rows", rows, methods=["GET"], response_model=None)
     app.add_api_route("/check/{job_id}/stop", stop, methods=["POST"], response_model=None)
