@@ -15,7 +15,11 @@ REFUSAL = Refusal(SURE, SURE, SURE, SURE, SURE, 0.1, (Bin(0.2, 0.5, 2),), (RiskP
 
 
 def full() -> Page:
-    rows = (row("q1", **{"Success@1": 1.0}), row("<b>q2</b>", **{"Success@1": 0.0}), replace(row("q3"), category="far"))
+    rows = (
+        row("q1", **{"Success@1": 1.0}),
+        replace(row("<b>q2</b>", **{"Success@1": 0.0}), rank=2),
+        replace(row("q3"), category="far"),
+    )
     one = run([], rows=rows, refusal=REFUSAL, overall=summary(rows), by_category=breakdown(rows, lambda r: r.category))
     return Page((("甲", one), ("乙", replace(one, provenance=replace(ORIGIN, dirty=True)))))
 

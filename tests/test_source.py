@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -56,12 +57,9 @@ def test_rare_characters_of_gb18030() -> None:
     assert decode(text.encode("gb18030")) == text
 
 
-@pytest.mark.parametrize("data", [TEXT.encode()[:-20], TEXT.encode("gb18030")[:-15]])
-def test_a_text_that_ends_within_a_character(data: bytes) -> None:
-    assert refused(data[:40] + data[40:-1], "a.txt") if data[-1] > 127 else True
-    whole = "各镇总工会请报名".encode()
-    assert "不完整" in refused(whole[:-1], "a.txt")
-    assert "不完整" in refused("各镇总工会请报名".encode("gb18030")[:-1], "a.txt")
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_text_that_ends_within_a_character(encoding: str) -> None:
+    assert "末尾的字不完整" in refused("各镇总工会请报名".encode(encoding)[:-1], "a.txt")
 
 
 @pytest.mark.parametrize(
@@ -204,19 +202,16 @@ def test_damaged_files_never_bring_down_the_reader() -> None:
     for data, name in ((word(*TEXT.split())[0], "a.docx"), (pdf(typeset([LONG])), "a.pdf")):
         for at in range(0, len(data), max(1, len(data) // 60)):
             broken = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
-            refusal = ""
-            try:
+            with contextlib.suppress(UnreadableError):
                 assert isinstance(extract(broken, Path(name)), Extract)
-            except UnreadableError as error:
-                refusal = str(error)
-            assert refusal.endswith("。") or not refusal
 
 
-def test_a_zip_bomb_is_not_unpacked() -> None:
+def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.source.word.LARGEST_UNPACKED", 20 * 2**20)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "")
-        archive.writestr("word/document.xml", bytes(301 * 2**20))
+        archive.writestr("word/document.xml", bytes(21 * 2**20))
     data = out.getvalue()
     assert len(data) < 2**20
     assert "压缩炸弹" in refused(data, "a.docx")
