@@ -1,6 +1,7 @@
 """The doors of checking: a file or text goes in, results and downloads come out. Nothing is kept on disk."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: FastAPI reads the annotations of routes, and its names are not names of
+# this module, since it is imported only when an application is made.
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_address
@@ -25,7 +26,7 @@ _KINDS = {
 }
 
 
-def add_check_routes(app: FastAPI, desk: Desk) -> None:
+def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     """Add the routes to an application."""
     import anyio
     from fastapi import Request
@@ -83,8 +84,6 @@ def add_check_routes(app: FastAPI, desk: Desk) -> None:
         name = f"attachment; filename=\"check.{kind}\"; filename*=UTF-8''{quote_address('核对结果')}.{kind}"
         return Response(body, media_type=_KINDS[kind], headers=_KEPT_OUT | {"content-disposition": name})
 
-    # FastAPI reads the annotation, which is no name of this module: fastapi is imported where a page is served.
-    sheet.__annotations__["request"] = Request
     app.add_api_route(UPLOAD, sheet, methods=["POST"], response_model=None)
     app.add_api_route("/check/{job_id}/rows", rows, methods=["GET"], response_model=None)
     app.add_api_route("/check/{job_id}/stop", stop, methods=["POST"], response_model=None)
