@@ -141,7 +141,7 @@ def test_names_cannot_be_tried_one_after_another(http: TestClient) -> None:
 
 
 def test_the_page_is_chinese_or_english_and_has_no_script(http: TestClient) -> None:
-    page = http.get("/sign-in?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", headers={"accept-language": "zh-CN,en"})
+    page = http.get("/sign-in?next=/%22%3E%3Cscript%3Ealert(1)%3C/script%3E", headers={"accept-language": "zh-CN,en"})
     assert 'lang="zh-CN"' in page.text
     assert "登录" in page.text
     assert "<script" not in page.text
