@@ -12,7 +12,7 @@ from content.text import fold_numerals
 
 _CLAUSE = re.compile(r"[^，。；：！？、,;:!?\n]+(?:、[^，。；：！？、,;:!?\n]+)*")
 _BETWEEN = ("、", "和", "与", "及")
-_ITEM = 5
+_ITEM = 3
 """Characters within which a mark between items makes a word part of a list."""
 _VERBATIM = 0.85
 _RUN = 3

@@ -80,6 +80,22 @@ def cell_text(text: str) -> str:
     return f"'{kept}" if kept.lstrip(" ").startswith(_DANGEROUS) else kept
 
 
+def _line(item: Checked, statement: Statement, corpus: Corpus) -> list[str | int]:
+    """One row of the workbook, as `_NAMES` has it."""
+    evidence = list(evidence_of(statement, corpus))
+    return [
+        item.row.number,
+        item.row.question,
+        item.row.answer,
+        statement.span.of(item.verdict.claim),
+        in_words(statement),
+        f"{statement.confidence:.0%}",
+        "\n".join(line for _, line in differences_of(statement, item.verdict.claim, corpus)),
+        "\n".join("……".join(own.words) for own in evidence),
+        "\n".join(own.label for own in evidence),
+    ]
+
+
 def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
     """The results as an .xlsx file. Raises QuotationError where a quotation would not be the notice's words."""
     from openpyxl import Workbook
@@ -87,6 +103,8 @@ def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
+    # All of it before a workbook is begun: one that is given up half-way leaves files behind.
+    lines = [(word_of(own), _line(item, own, corpus)) for item in checked for own in item.verdict.statements]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("核对结果")
     top = Alignment(wrap_text=True, vertical="top")
@@ -106,34 +124,18 @@ def write_xlsx(checked: Sequence[Checked], corpus: Corpus) -> bytes:
     sheet.freeze_panes = "A2"
 
     def cell(value: str | int, style: Any = plain, of: Any = sheet) -> Any:
-        made = WriteOnlyCell(of, cell_text(value) if isinstance(value, str) else value)
-        if isinstance(value, str):
+        made = WriteOnlyCell(of, (cell_text(value) or None) if isinstance(value, str) else value)
+        if isinstance(made.value, str):
             made.data_type = "s"
         made._style = style
         return made
 
     sheet.append([cell(name, heading) for name in _NAMES])
-    rows = 1
-    for item in checked:
-        for statement in item.verdict.statements:
-            word = word_of(statement)
-            evidence = list(evidence_of(statement, corpus))
-            values: list[str | int] = [
-                item.row.number,
-                item.row.question,
-                item.row.answer,
-                statement.span.of(item.verdict.claim),
-                in_words(statement),
-                f"{statement.confidence:.0%}",
-                "\n".join(line for _, line in differences_of(statement, item.verdict.claim, corpus)),
-                "\n".join("……".join(own.words) for own in evidence),
-                "\n".join(own.label for own in evidence),
-            ]
-            cells = [cell(value) for value in values]
-            cells[4] = cell(values[4], coloured[word])
-            sheet.append(cells)
-            rows += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_NAMES))}{rows}"
+    for word, values in lines:
+        cells = [cell(value) for value in values]
+        cells[4] = cell(values[4], coloured[word])
+        sheet.append(cells)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_NAMES))}{len(lines) + 1}"
     summary = book.create_sheet("合计")
     summary.column_dimensions["A"].width = 24
     for word, count in [*totals(list(checked)).items()][::-1]:

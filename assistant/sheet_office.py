@@ -155,18 +155,17 @@ def _formulas(data: bytes, title: str, table: Numbered, columns: Columns) -> lis
         if columns.answer < len(cells) and cells[columns.answer] in _ERRORS:
             problems.append(SheetError("error", row=number, value=cells[columns.answer]))
             cells[columns.answer] = ""
-    without = {n for n, cells in below if not (columns.answer < len(cells) and cells[columns.answer])}
-    without -= {problem.values["row"] for problem in problems}
-    if not without and below:
-        return problems
+    known: set[object] = {number for number, cells in below if columns.answer < len(cells) and cells[columns.answer]}
+    known |= {problem.values["row"] for problem in problems}
+    first = table[columns.header][0] if columns.header >= 0 else 0
+    last = max((number for number, _ in table), default=0) + MOST_ROWS
     # Only the formulas themselves tell an empty cell from one whose result was never saved.
     book = load_workbook(io.BytesIO(data), read_only=True)
-    last = max((number for number, _ in table), default=0) or MOST_ROWS
     written = book[title].iter_rows(
-        min_col=columns.answer + 1, max_col=columns.answer + 1, max_row=last + HEADER_ROWS, values_only=True
+        min_col=columns.answer + 1, max_col=columns.answer + 1, min_row=first + 1, max_row=last, values_only=True
     )
-    for number, (value,) in enumerate(written, 1):
-        if isinstance(value, str) and value.startswith("=") and (number in without or not below):
+    for number, values in enumerate(written, first + 1):
+        if number not in known and values and isinstance(values[0], str) and values[0].startswith("="):
             problems.append(SheetError("formula", row=number))
     book.close()
     return problems

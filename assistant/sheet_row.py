@@ -17,7 +17,8 @@ MOST_COLUMNS = 64
 HEADER_ROWS = 10
 """How far down a header is looked for."""
 _SHORT_ANSWER = 12
-_LONGEST_HEADER = 16
+_LONGEST_HEADER = {True: 8, False: 24}
+"""Characters of a header in Chinese and in other letters."""
 
 _ANSWERS = ("答案", "回答", "作答", "答复", "陈述", "内容", "说法", "表述", "claim", "answer", "statement", "response")
 _QUESTIONS = ("问题", "题目", "题干", "试题", "提问", "question")
@@ -147,7 +148,9 @@ def _answer_score(cell: str) -> float:
 
 def _is_header(cell: str, words: Sequence[str]) -> bool:
     name = _header(cell)
-    return 0 < len(name) <= _LONGEST_HEADER and any(word in name for word in words) and not re.search("[。？?，]", name)
+    chinese = any("\u4e00" <= c <= "\u9fff" for c in name)
+    named = any(word in name for word in words)
+    return named and len(name) <= _LONGEST_HEADER[chinese] and not re.search("[。?,;!]", name)
 
 
 def _header(cell: str) -> str:

@@ -71,7 +71,7 @@ def report_text(report: Report) -> str:
         "Each channel or family off in turn, the other weights as fitted; differences are paired with all on.",
         *(part for half in (report.bank, report.plain) for part in _ablation(half.ablation)),
         *_adaptation(),
-        *claims_part(),
+        *claims_part(RESULTS),
         *_fitted(),
         "## 用时 · Time of one question",
         "进程内单独问一题的毫秒数，取中位数。Milliseconds of one question in process, medians.",

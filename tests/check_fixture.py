@@ -24,11 +24,11 @@ from content.passage import Passage
 from content.span import Span
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]*")
-_NUMBER = re.compile("[一二三四五六七八九十]+(?=[个届])")
+_NUMBER = re.compile("[一二三四五六七八九十]+(?=[个届次])")
 
 
 class FakeChecker:
-    """Supported: stands in the notice word for word. Contradicted: another number before 个 or 届, or 「不」 added.
+    """Supported: stands in the notice word for word. Contradicted: another number before 个, 届 or 次, or 没有.
 
     拿不准 makes it unsure; 测试出错 breaks; 测试慢 takes half a second; a quotation in “” is looked up.
     """

@@ -13,15 +13,14 @@ from assistant import tab
 from assistant.answer import Answer
 from assistant.answerer import Answerer
 from assistant.current import Current, in_use
-from assistant.opening import KEPT_VECTORS, renewed
+from assistant.opening import renewed
 from assistant.settings import Settings
 from assistant.tab import Product, Tab, find_tabs, makers
 from content.candidate import Target, anchor
 from content.candidates import CandidateStore
 from content.corpus import Corpus
 from content.span import Span
-from index.build import build_index, vector_maker
-from index.kept import Kept
+from index.build import build_index
 from index.retriever import Retriever
 from index.store import load_index
 
@@ -123,8 +122,7 @@ def test_a_renewed_index_encodes_only_what_is_new_and_is_saved(tmp_path: Path) -
     settings = Settings(content, tmp_path / "index", tmp_path / "cache", None, None, True, tmp_path / "data")
     encoder = Counting()
     bare = outing.corpus(with_bank=False)
-    kept = Kept(settings.index_dir / KEPT_VECTORS, vector_maker(encoder))
-    old = Answerer(Retriever(build_index(bare, encoder, None, kept), encoder, outing.FUSION))
+    old = renewed(settings, Answerer(Retriever(build_index(bare, encoder), encoder, outing.FUSION)))
     before = encoder.encoded
     store = CandidateStore(tmp_path / "data")
     start = outing.TEXT.index("春游不收费")

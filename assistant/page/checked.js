@@ -12,29 +12,51 @@
     return badge;
   };
 
-  // Text in runs: what differs is a mark of its own inside what is quoted.
-  function marked(className, text, base, spans, points) {
+  const LONG = 150; // characters of evidence that are shown whole
+  const AROUND = { start: 60, point: 36 }; // characters kept of longer evidence: at its start, or around what differs
+
+  // Text in runs: what differs is a mark of its own inside what is quoted; what is not in `seen` is folded away.
+  function marked(className, text, base, spans, points, seen = null) {
     const root = page.make('p', className);
     root.lang = 'zh-CN';
-    const name = (offset, character) => character === '\n' || character === '\r' ? 'line' :
-      page.inside(offset, points) ? 'point' : page.inside(offset, spans) ? 'mark' : 'text';
+    const kind = (offset, character) => character === '\n' || character === '\r' ? 'line' :
+      page.inside(offset, points) ? 'point' : page.inside(offset, spans) ? 'telling' : 'around';
+    const name = (offset, character) =>
+      kind(offset, character) + (seen && !page.inside(offset, seen) ? ' fold' : '');
+    const classes = { line: 'np-joint', point: 'np-point', telling: 'np-telling', around: 'np-around' };
     for (const run of page.runs(text, base, name)) {
-      if (run.label === 'point') root.append(page.make('mark', 'np-point', run.text));
-      else if (run.label === 'mark') root.append(page.make('span', 'np-telling', run.text));
-      else root.append(page.make('span', run.label === 'line' ? 'np-joint' : 'np-around', run.text));
+      const [label, fold] = run.label.split(' ');
+      const inner = page.make(label === 'point' ? 'mark' : 'span', classes[label], run.text);
+      if (!fold) {
+        root.append(inner);
+        continue;
+      }
+      const last = root.lastChild;
+      const folded = last && last.className === 'np-fold' ? last : page.make('span', 'np-fold');
+      folded.append(inner);
+      if (folded !== last) root.append(folded);
     }
     return root;
   }
 
-  // The words that settle it, with a little around them where they do not begin or end the passage.
+  // From the first to the last of the words that settle it; what is long is folded around what differs.
   function excerpt(card) {
     const spans = card.highlights.length ? card.highlights : [[card.start, card.end]];
-    const start = Math.min(...spans.map((span) => span[0]), ...card.points.map((span) => span[0]));
-    const end = Math.max(...spans.map((span) => span[1]), ...card.points.map((span) => span[1]));
-    const from = Math.max(card.start, start);
-    const to = Math.min(card.end, end);
+    const all = [...spans, ...card.points];
+    const from = Math.max(card.start, Math.min(...all.map((span) => span[0])));
+    const to = Math.min(card.end, Math.max(...all.map((span) => span[1])));
     const text = Array.from(card.text).slice(from - card.start, to - card.start).join('');
-    return marked('np-evidence', text, from, spans, card.points);
+    if (to - from <= LONG) return [marked('np-evidence', text, from, spans, card.points)];
+    const starts = card.highlights.map(([start]) => [start, start + AROUND.start]);
+    const near = card.points.map(([start, end]) => [start - AROUND.point, end + AROUND.point]);
+    const paragraph = marked('np-evidence np-folded', text, from, spans, card.points, near.length ? near : starts);
+    const more = page.button('np-quiet np-unfold', page.say('more'), (button) => {
+      const folded = paragraph.classList.toggle('np-folded');
+      button.textContent = page.say(folded ? 'more' : 'less');
+      button.setAttribute('aria-expanded', String(!folded));
+    });
+    more.setAttribute('aria-expanded', 'false');
+    return [paragraph, more];
   }
 
   function evidence(card, open) {
@@ -43,7 +65,10 @@
     cite.append(page.make('span', 'np-source', card.source), page.make('span', 'np-place', card.place));
     cite.lang = 'zh-CN';
     cite.title = page.say('open', { label: card.label });
-    root.append(excerpt(card), cite);
+    const [words, more] = excerpt(card);
+    const foot = page.make('div', 'np-proof-foot');
+    foot.append(cite, ...(more ? [more] : []));
+    root.append(words, foot);
     return root;
   }
 
