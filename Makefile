@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format eval build-index clean
+.PHONY: run test install lint format fuzz fuzz-openapi eval build-index clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -24,6 +24,22 @@ format: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Anything at all, ten thousand times a test: about an hour.
+fuzz: .venv/.installed-test
+	$(BIN)/python -m pytest --hypothesis-profile=long --timeout=0 tests/test_api_fuzz.py $(ARGS)
+
+# The running service held against its own OpenAPI description.
+fuzz-openapi: .venv/.installed .venv-fuzz/bin/st
+	@$(BIN)/notice-assistant serve --port 7999 & service=$$!; trap "kill $$service" EXIT; \
+	  until $(BIN)/python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:7999/readyz')" 2>/dev/null; \
+	  do sleep 1; kill -0 $$service || exit 1; done; \
+	  .venv-fuzz/bin/st run http://127.0.0.1:7999/api/openapi.json --checks all --exclude-checks positive_data_acceptance \
+	  -n 2500 $(ARGS)
+
+.venv-fuzz/bin/st:
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
 # Fails with the list of questions when Success@1 on the dev questions fell by more than luck explains.
 eval: .venv/.installed
 	$(BIN)/notice-evals gate $(ARGS)
@@ -32,7 +48,7 @@ build-index: .venv/.installed
 	$(BIN)/notice-assistant build $(ARGS)
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-fuzz build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -24,10 +24,12 @@ _log = logging.getLogger(__name__)
 
 
 class Checks(Protocol):
-    """What the page needs of a checker."""
+    """What the page and the API need of a checker."""
 
     @property
     def corpus(self) -> Corpus: ...
+
+    def check(self, claim: str) -> Verdict: ...
 
     def check_many(
         self, claims: Sequence[str], progress: Callable[[int, int], None] | None = None

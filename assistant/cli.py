@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,8 @@ from assistant.cli_ask import ask, check
 from assistant.cli_library import add, list_documents, remove
 from assistant.command import Commands, progress_bar
 from assistant.command_open import explained, name_skipped, open_product, places_options, say, settings_for
+from assistant.serve_options import serve_options, serving_of
+from assistant.user_command import user
 
 # Everything else is imported where it is used, so that --help is there at once.
 if TYPE_CHECKING:
@@ -46,14 +48,18 @@ def build(model: str | None, index_dir: Path | None, content: Path | None) -> No
 @main.command(help="打开网页问答，并显示网址（按 Ctrl+C 结束）。")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址上提供服务。")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), metavar="端口", help="端口。")
+@serve_options
 @places_options
-def serve(host: str, port: int, model: str | None, index_dir: Path | None, content: Path | None) -> None:
+def serve(
+    host: str, port: int, model: str | None, index_dir: Path | None, content: Path | None, **options: Any
+) -> None:
     """Serve the page."""
     from assistant.current import Current
     from assistant.opening import renewed
     from assistant.server import serve as serve_page
     from assistant.tab import Product, find_tabs
 
+    serving = serving_of(host, **options)  # before the model is loaded, so that a refusal comes at once
     settings = settings_for(content, index_dir, model)
     answerer = open_product(settings)
     name_skipped(answerer.corpus)
@@ -62,9 +68,10 @@ def serve(host: str, port: int, model: str | None, index_dir: Path | None, conte
         current,
         host,
         port,
-        ready=lambda address: click.echo(f"请在浏览器中打开：{address}", err=False),
+        ready=lambda address: click.echo(f"请在浏览器中打开：{address}"),
         checker=_checker(settings, answerer),
         tabs=find_tabs(Product(current, settings.data_dir)),
+        serving=serving,
     )
 
 
@@ -94,5 +101,5 @@ def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
         return None
 
 
-for _command in (ask, check, add, remove, list_documents):
+for _command in (ask, check, add, remove, list_documents, user):
     main.add_command(_command)

@@ -40,8 +40,10 @@ class Commands(click.Group):
 
     def known_errors(self) -> tuple[type[Exception], ...]:
         """The named errors whose message is for the person at the terminal."""
+        from assistant.access import AccessError
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from assistant.users import UsersError
         from content.candidate import CandidateError
         from content.library import LibraryError
         from content.notice import NoticeError
@@ -58,6 +60,8 @@ class Commands(click.Group):
             QuotationError,
             BuildError,
             CandidateError,
+            AccessError,
+            UsersError,
         )
 
 

@@ -1,4 +1,7 @@
-"""`Current`: the answerer in use, which can be changed for a newer one while questions are answered."""
+"""`Current`: the answerer in use, which can be changed for a newer one while questions are answered.
+
+`Dressed` puts something around whichever that is.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +57,39 @@ class Current:
         return True
 
 
+class Dressed:
+    """An answerer as `dress` makes it, dressed anew whenever the `Current` below it has changed.
+
+    What `dress` keeps (answers, say) is kept of one answerer alone, and gone with it. Safe to use from several threads.
+    """
+
+    def __init__(self, answerer: Asked, dress: Callable[[Asked], Asked]) -> None:
+        self._answerer = answerer
+        self._dress = dress
+        self._lock = threading.Lock()
+        self._bare = in_use(answerer)
+        self._now = dress(self._bare)
+
+    @property
+    def now(self) -> Asked:
+        """The answerer in use, dressed."""
+        with self._lock:
+            bare = in_use(self._answerer)
+            if bare is not self._bare:
+                self._now = self._dress(bare)
+                self._bare = bare
+            return self._now
+
+    @property
+    def corpus(self) -> Corpus:
+        return self.now.corpus
+
+    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+        """As that of the answerer in use."""
+        now = self.now
+        return now.ask(question, k, as_typed=True) if as_typed else now.ask(question, k)
+
+
 def in_use(answerer: Asked) -> Asked:
-    """The answerer itself, or the one that a `Current` has just now."""
-    return answerer.now if isinstance(answerer, Current) else answerer
+    """The answerer itself, or the one that a `Current`, dressed or not, has just now."""
+    return answerer.now if isinstance(answerer, Current | Dressed) else answerer

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from content.corpus import PACKAGED
 
@@ -61,6 +61,11 @@ class Settings:
             with_bank=with_bank,
             data_dir=data_dir or _path("DATA") or user_data_path(_APP),
         )
+
+
+def users_file() -> Path:
+    """Where the users stand, unless it is said otherwise: NOTICE_ASSISTANT_USERS, else the user's configuration."""
+    return _path("USERS") or user_config_path(_APP) / "users.json"
 
 
 def _path(name: str) -> Path | None:

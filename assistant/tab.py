@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.current import Current
+from assistant.users import Role
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -39,7 +40,8 @@ class Tab:
     """A tab called `name` in addresses (`?tab=name`), which its script draws as `NoticePage.<name>`.
 
     `strings` are its sentences by language, `tab_<name>` among them; `scripts` and `styles` are files that the page
-    loads after its own; `add_routes` adds the addresses that the script asks.
+    loads after its own; `add_routes` adds the addresses that the script asks, all of them below `/name/`.
+    Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Tab:
     scripts: tuple[Path, ...]
     styles: tuple[Path, ...]
     add_routes: Callable[[FastAPI], None]
+    needs: Role = Role.TRAINER
 
 
 def find_tabs(product: Product) -> tuple[Tab, ...]:

@@ -15,6 +15,7 @@ from content.notice import Notice
 
 # Machines differ in speed, and no test here is about time.
 settings.register_profile("house", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=10_000)
 settings.load_profile("house")
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"

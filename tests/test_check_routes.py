@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from page_fixture import serving
 
 from assistant.check_routes import LARGEST_UPLOAD
-from assistant.server import LARGEST_BODY
+from assistant.guard import LARGEST_BODY
 
 
 @pytest.fixture(scope="module")

@@ -221,14 +221,14 @@ def test_an_index_that_cannot_be_written(tmp_path: Path, places: list[str]) -> N
 def test_serve_opens_the_answerer_and_says_where(places: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, Any] = {}
 
-    def serve(answerer: Any, host: str, port: int, ready: Any, **_: Any) -> None:
-        seen.update(title=answerer.corpus.notices[0].title, host=host, port=port)
+    def serve(answerer: Any, host: str, port: int, ready: Any, serving: Any, **_: Any) -> None:
+        seen.update(title=answerer.corpus.notices[0].title, host=host, port=port, local=serving.access.local)
         ready("http://127.0.0.1:8000")
 
     monkeypatch.setattr("assistant.server.serve", serve)
     result = run("serve", "--port", "8000", *places)
     assert result.stdout == "请在浏览器中打开：http://127.0.0.1:8000\n"
-    assert seen == {"title": "关于春游的通知", "host": "127.0.0.1", "port": 8000}
+    assert seen == {"title": "关于春游的通知", "host": "127.0.0.1", "port": 8000, "local": True}
 
 
 def test_doctor_ends_with_status_1_where_something_is_wrong(places: list[str]) -> None:

@@ -20,7 +20,17 @@ ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 PACKAGES = ("assistant", "content", "evals", "index")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NOT_OURS = {".git", ".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "built"}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    ".venv-fuzz",
+    ".hypothesis",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    "__pycache__",
+    "built",
+}
 TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".json", ".jsonl", ".js", ".css", ".html", ".svg", ""}
 
 # Written with a ~ in every word, since this file is looked at too.

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from page_fixture import OverlapAnswerer, serving
 
-from assistant.server import LARGEST_BODY, AddressTaken, dress_page, open_socket, serve
+from assistant.guard import LARGEST_BODY, dress_page
+from assistant.server import AddressTaken, open_socket, serve
 from content.corpus import Corpus
 
 

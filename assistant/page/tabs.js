@@ -3,11 +3,15 @@
 (() => {
   'use strict';
   const page = window.NoticePage;
+  const withheld = (document.documentElement.dataset.npWithout || '').split(' ');
+  // Tabs that whoever has signed in may not open.
+  page.without = (name) => withheld.includes(name);
   const panel = (name) => document.getElementById(`np-${name}-panel`);
 
   page.tabs = ({ element, props }) => {
-    const TABS = props.value.names;
+    const TABS = props.value.names.filter((name) => !page.without(name));
     const root = element.querySelector('.np-tabs');
+    root.hidden = TABS.length < 2;
     root.setAttribute('role', 'tablist');
     root.setAttribute('aria-label', page.say('tabs'));
     const buttons = TABS.map((name) => {

@@ -133,7 +133,7 @@
     });
   }
 
-  page.cardActions.push((card, value) => ['right', 'wrong'].map((kind) => {
+  page.cardActions.push((card, value) => (page.without('evals') ? [] : ['right', 'wrong']).map((kind) => {
     const label = page.say(kind === 'right' ? 'ev_right' : 'ev_wrong_answer');
     return page.button(`np-quiet np-is-${kind}`, label, (button) => {
       if (button.getAttribute('aria-disabled') !== 'true') propose(kind, card, value, button);

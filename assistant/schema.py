@@ -1,0 +1,151 @@
+"""The JSON of the API and of the MCP tools, typed: the same objects that the command line prints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.view import LONGEST_QUESTION
+
+LONGEST_CLAIM = 2000
+"""Characters of a claim."""
+MOST_PASSAGES = 50
+
+Offset = Annotated[int, Field(ge=0, description="以 Unicode 码点计，从 0 起，指向通知存档原文。")]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """A request: a key that is not known is refused, so that a slip of the pen is seen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AskRequest(Strict):
+    """A question."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=LONGEST_QUESTION,
+        pattern=r"\S",
+        description="问题，用自己的话写。",
+        examples=["八个坚持是哪八个？"],
+    )
+    k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="给出几个段落。")
+    as_typed: bool = Field(default=False, description="为真时按原文查找，不把谐音、拼音当作别的词。")
+
+
+class CheckRequest(Strict):
+    """A statement to hold against the notices."""
+
+    claim: str = Field(
+        min_length=1,
+        max_length=LONGEST_CLAIM,
+        pattern=r"\S",
+        description="要核对的一句或几句话。",
+        examples=["工会十七大于2018年10月22日开幕。"],
+    )
+
+
+class CitationModel(BaseModel):
+    """Where a passage stands; `label` is the citation as it is written."""
+
+    notice_id: str
+    title: str
+    issuer: str | None
+    date: str | None = Field(description="YYYY-MM-DD")
+    number: str | None
+    section: list[str]
+    paragraph: int
+    start: Offset
+    end: Offset
+    sha256: str = Field(description="通知原文的摘要。")
+    label: str
+
+
+class HighlightModel(BaseModel):
+    """The words that answer: exactly the slice from `start` to `end`."""
+
+    start: Offset
+    end: Offset
+    text: str
+
+
+class PassageModel(BaseModel):
+    """A passage in the notice's own words."""
+
+    rank: int = Field(ge=1)
+    score: float = Field(description="越大越接近。")
+    text: str
+    citation: CitationModel
+    highlights: list[HighlightModel]
+
+
+class AnswerModel(BaseModel):
+    """What a question found; when `answered` is false, `passages` are the nearest ones and no answer."""
+
+    question: str
+    answered: bool
+    confidence: Probability
+    passages: list[PassageModel]
+
+
+class DifferenceModel(BaseModel):
+    """What the claim says, and what the notice has in its stead."""
+
+    kind: Literal["number", "date", "name", "term", "negation", "relation", "item"]
+    claim: str
+    source: str
+
+
+class VerdictModel(BaseModel):
+    """Whether the notices say what was said."""
+
+    claim: str
+    verdict: Literal["supported", "contradicted", "not_mentioned"]
+    confidence: Probability
+    evidence: list[PassageModel]
+    differences: list[DifferenceModel]
+
+
+class DocumentModel(BaseModel):
+    """One notice in the list."""
+
+    id: str
+    title: str
+    issuer: str | None
+    date: str | None
+    number: str | None
+    sha256: str
+    characters: int
+    passages: int
+
+
+class DocumentsModel(BaseModel):
+    """Every notice that questions are asked of."""
+
+    documents: list[DocumentModel]
+
+
+class PartModel(BaseModel):
+    """One part of a notice, in order: exactly the slice from `start` to `end` of its text."""
+
+    kind: str
+    section: list[str]
+    start: Offset
+    end: Offset
+    text: str
+
+
+class WholeDocumentModel(DocumentModel):
+    """One notice whole: its stored text, unaltered, and its parts."""
+
+    text: str
+    parts: list[PartModel]
+
+
+class Problem(BaseModel):
+    """Why nothing came back, in one sentence for a person."""
+
+    detail: str
