@@ -84,10 +84,12 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
         name = f"attachment; filename=\"check.{kind}\"; filename*=UTF-8''{quote_address('核对结果')}.{kind}"
         return Response(body, media_type=_KINDS[kind], headers=_KEPT_OUT | {"content-disposition": name})
 
-    app.add_api_route(UPLOAD, sheet, methods=["POST"], response_model=None)
-    app.add_api_route("/check/{job_id}/rows", rows, methods=["GET"], response_model=None)
-    app.add_api_route("/check/{job_id}/stop", stop, methods=["POST"], response_model=None)
-    app.add_api_route("/check/{job_id}/results.{kind}", download, methods=["GET"], response_model=None)
+    app.add_api_route(UPLOAD, sheet, methods=["POST"], response_model=None, include_in_schema=False)
+    app.add_api_route("/check/{job_id}/rows", rows, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/check/{job_id}/stop", stop, methods=["POST"], response_model=None, include_in_schema=False)
+    app.add_api_route(
+        "/check/{job_id}/results.{kind}", download, methods=["GET"], response_model=None, include_in_schema=False
+    )
 
 
 def _take(desk: Desk, data: bytes, name: str | None) -> Job:

@@ -102,12 +102,12 @@ def _add_runs(app: FastAPI, questions: Questions, runs: Runs) -> None:
         return await doors.change(request, lambda _: runs.stop())
 
     _annotate(Request, start, stop)
-    app.add_api_route("/evals/overview", overview, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/runs/{run_id}", one_run, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/compare", two_runs, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/job", progress, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/job", start, methods=["POST"], response_model=None)
-    app.add_api_route("/evals/job/stop", stop, methods=["POST"], response_model=None)
+    app.add_api_route("/evals/overview", overview, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/runs/{run_id}", one_run, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/compare", two_runs, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/job", progress, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/job", start, methods=["POST"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/job/stop", stop, methods=["POST"], response_model=None, include_in_schema=False)
 
 
 def _add_candidates(app: FastAPI, questions: Questions) -> None:
@@ -137,10 +137,16 @@ def _add_candidates(app: FastAPI, questions: Questions) -> None:
         return Response(body, media_type="application/zip", headers=_KEPT_OUT | {"content-disposition": name})
 
     _annotate(Request, propose, decide)
-    app.add_api_route("/evals/candidates", candidates, methods=["GET"], response_model=None)
-    app.add_api_route("/evals/candidates", propose, methods=["POST"], response_model=None)
-    app.add_api_route("/evals/candidates/{candidate_id}/{action}", decide, methods=["POST"], response_model=None)
-    app.add_api_route("/evals/export/{what}.zip", export, methods=["GET"], response_model=None)
+    app.add_api_route("/evals/candidates", candidates, methods=["GET"], response_model=None, include_in_schema=False)
+    app.add_api_route("/evals/candidates", propose, methods=["POST"], response_model=None, include_in_schema=False)
+    app.add_api_route(
+        "/evals/candidates/{candidate_id}/{action}",
+        decide,
+        methods=["POST"],
+        response_model=None,
+        include_in_schema=False,
+    )
+    app.add_api_route("/evals/export/{what}.zip", export, methods=["GET"], response_model=None, include_in_schema=False)
 
 
 def _annotate(request: type, *routes: Callable[..., Any]) -> None:

@@ -35,7 +35,8 @@ def is_space(character: str) -> bool:
 
 def markup(text: str) -> set[int]:
     """Offsets of what is no word of a document: marks of Markdown headings, strokes of tables, comments."""
-    found: set[int] = set()
+    front = re.match(r"\ufeff?---\r?\n(?:[\w-]+:[^\n]*\n|\r?\n){0,60}---\r?(?:\n|$)", text)
+    found = set(range(front.end() if front else 0))
     for line in re.finditer(r"[^\n]+", text):
         inner = re.search(rf"[^\s{INVISIBLE}](?:.*[^\s{INVISIBLE}])?", line.group(), re.DOTALL)
         if inner is None:
