@@ -202,7 +202,10 @@ def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], No
     hand = training_claims(notice)
     base = bundled_folder(settings.cache_dir)
     if laws is not None:
+        import torch
+
         recipe = PairRecipe()
+        torch.manual_seed(recipe.seed)
         reader = PairReader(*new_network(base, recipe.rank))
         started = time.perf_counter()
         made = [*editors(laws, _HELD_LAWS)]
