@@ -74,7 +74,7 @@
 
   function side(className, title, ...parts) {
     const root = page.make('div', `np-side ${className}`);
-    root.append(page.make('h4', '', title), ...parts);
+    root.append(page.make('p', 'np-side-head', title), ...parts);
     return root;
   }
 
