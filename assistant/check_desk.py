@@ -141,10 +141,11 @@ class Desk:
 
     def _sweep(self, room_for: int = 0) -> None:
         """Drop jobs that nobody has asked for in a while, and the oldest ones where a new one needs the room."""
-        oldest = sorted((job for job in self._jobs.values() if not job.active), key=lambda job: job.touched)
-        claims = sum(job.total for job in self._jobs.values())
+        oldest = sorted(self._jobs.values(), key=lambda job: job.touched)
+        claims = sum(job.total for job in oldest)
         for job in oldest:
             full = room_for and (len(self._jobs) >= MOST_JOBS or claims + room_for > MOST_CLAIMS)
-            if full or job.touched < self._now() - MOST_MINUTES * 60:
+            # A job under way is touched at every batch: one that is not was left when its page was closed.
+            if (full and not job.active) or job.touched < self._now() - MOST_MINUTES * 60:
                 del self._jobs[job.id]
                 claims -= job.total

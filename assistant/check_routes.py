@@ -3,6 +3,7 @@
 # No `from __future__ import annotations` here: FastAPI reads the annotations of routes, and its names are not names of
 # this module, since it is imported only when an application is made.
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_address
 
@@ -28,12 +29,11 @@ _KINDS = {
 
 def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     """Add the routes to an application."""
-    import anyio
     from fastapi import Request
     from fastapi.responses import JSONResponse, Response
     from starlette.concurrency import run_in_threadpool
 
-    reading = anyio.Semaphore(_READ_AT_ONCE)
+    reading = asyncio.Semaphore(_READ_AT_ONCE)
     held: set[object] = set()
 
     def failure(error: SheetError, status: int = 422) -> JSONResponse:

@@ -87,3 +87,15 @@ def test_jobs_under_way_are_never_dropped(desk: Desk) -> None:
     assert desk.job(running.id) is running
     with pytest.raises(SheetError):
         desk.job(small.id)
+
+
+def test_a_job_that_was_left_under_way_goes_too(corpus: Corpus) -> None:
+    clock = [0.0]
+    desk = Desk(FakeChecker(corpus), now=lambda: clock[0])
+    left = desk.take(sheet(3 * BATCH))
+    steps = desk.run(left)
+    next(steps)
+    clock[0] = 3601.0
+    desk.take(sheet(1))
+    with pytest.raises(SheetError):
+        desk.job(left.id)

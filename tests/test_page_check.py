@@ -159,6 +159,18 @@ def test_paste_read_and_go_to_the_place(browser: Browser, address: str, corpus: 
         expect(wrong.locator(".np-cite").first).to_be_focused()
 
 
+def test_long_evidence_is_folded_around_what_both_sides_share(browser: Browser, address: str) -> None:
+    with _open(browser, address) as page:
+        _check(page, "维护职工权益、服务职工群众是重点。")
+        words = page.locator(".np-evidence").first
+        expect(words.get_by_text("服务职工群众是重点")).to_be_visible()
+        opening = words.get_by_text("报告对习近平总书记")
+        expect(opening).to_be_hidden()
+        page.get_by_role("button", name="展开全段").press("Enter")
+        expect(opening).to_be_visible()
+        expect(page.get_by_role("button", name="收起")).to_have_attribute("aria-expanded", "true")
+
+
 def test_totals_filter(browser: Browser, address: str) -> None:
     with _open(browser, address) as page:
         _check(page, TEXT + f"\n{RIGHT}。{WRONG}")

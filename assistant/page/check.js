@@ -22,11 +22,10 @@
     box.rows = 4;
     box.placeholder = page.say('claim_hint');
     box.setAttribute('aria-label', page.say('claim_label'));
-    const input = page.make('input', 'np-offscreen');
+    const input = page.make('input');
     input.type = 'file';
+    input.hidden = true;
     input.accept = '.xlsx,.csv,.docx,.txt';
-    input.tabIndex = -1;
-    input.setAttribute('aria-label', page.say('choose_file'));
     const choose = page.button('np-plain', page.say('choose_file'), () => input.click());
     const kinds = page.make('span', 'np-hint', page.say('file_kinds'));
     const send = page.make('button', 'np-main', page.say('check'));

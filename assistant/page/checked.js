@@ -13,7 +13,7 @@
   };
 
   const LONG = 150; // characters of evidence that are shown whole
-  const AROUND = { start: 60, point: 36 }; // characters kept of longer evidence: at its start, or around what differs
+  const AROUND = 36; // characters kept of longer evidence, around what differs or what both sides share
 
   // Text in runs: what differs is a mark of its own inside what is quoted; what is not in `seen` is folded away.
   function marked(className, text, base, spans, points, seen = null) {
@@ -39,17 +39,35 @@
     return root;
   }
 
-  // From the first to the last of the words that settle it; what is long is folded around what differs.
-  function excerpt(card) {
+  // The longest stretch of `text` that stands in `said` too, as [start, end] counted from `base`.
+  function shared(text, said, base) {
+    const ours = Array.from(said);
+    const theirs = Array.from(text);
+    let best = [base, base];
+    let before = new Array(ours.length + 1).fill(0);
+    theirs.forEach((character, at) => {
+      const now = new Array(ours.length + 1).fill(0);
+      ours.forEach((other, to) => {
+        if (character !== other) return;
+        now[to + 1] = before[to] + 1;
+        if (now[to + 1] > best[1] - best[0]) best = [base + at + 1 - now[to + 1], base + at + 1];
+      });
+      before = now;
+    });
+    return best;
+  }
+
+  // From the first to the last of the words that settle it; what is long is folded.
+  function excerpt(card, said) {
     const spans = card.highlights.length ? card.highlights : [[card.start, card.end]];
     const all = [...spans, ...card.points];
     const from = Math.max(card.start, Math.min(...all.map((span) => span[0])));
     const to = Math.min(card.end, Math.max(...all.map((span) => span[1])));
     const text = Array.from(card.text).slice(from - card.start, to - card.start).join('');
     if (to - from <= LONG) return [marked('np-evidence', text, from, spans, card.points)];
-    const starts = card.highlights.map(([start]) => [start, start + AROUND.start]);
-    const near = card.points.map(([start, end]) => [start - AROUND.point, end + AROUND.point]);
-    const paragraph = marked('np-evidence np-folded', text, from, spans, card.points, near.length ? near : starts);
+    const kept = card.points.length ? card.points : [shared(text, said, from)];
+    const seen = kept.map(([start, end]) => [start - AROUND, end + AROUND]);
+    const paragraph = marked('np-evidence np-folded', text, from, spans, card.points, seen);
     const more = page.button('np-quiet np-unfold', page.say('more'), (button) => {
       const folded = paragraph.classList.toggle('np-folded');
       button.textContent = page.say(folded ? 'more' : 'less');
@@ -59,13 +77,13 @@
     return [paragraph, more];
   }
 
-  function evidence(card, open) {
+  function evidence(card, said, open) {
     const root = page.make('div', 'np-proof');
     const cite = page.button('np-cite', '', (button) => open(card, button));
     cite.append(page.make('span', 'np-source', card.source), page.make('span', 'np-place', card.place));
     cite.lang = 'zh-CN';
     cite.title = page.say('open', { label: card.label });
-    const [words, more] = excerpt(card);
+    const [words, more] = excerpt(card, said);
     const foot = page.make('div', 'np-proof-foot');
     foot.append(cite, ...(more ? [more] : []));
     root.append(words, foot);
@@ -74,7 +92,7 @@
 
   function side(className, title, ...parts) {
     const root = page.make('div', `np-side ${className}`);
-    root.append(page.make('h4', '', title), ...parts);
+    root.append(page.make('p', 'np-side-head', title), ...parts);
     return root;
   }
 
@@ -129,11 +147,11 @@
     });
     const claim = marked('np-said', statement.text, statement.start, [], statement.points);
     const [first, ...others] = statement.evidence;
-    const proofs = first ? [evidence(first, open)] : [page.make('p', 'np-note', page.say('no_evidence'))];
+    const proofs = first ? [evidence(first, statement.text, open)] : [page.make('p', 'np-note', page.say('no_evidence'))];
     if (others.length) {
       const more = page.make('details', 'np-others');
       more.append(page.make('summary', '', `${page.say('other_places')}（${others.length}）`));
-      more.append(...others.map((card) => evidence(card, open)));
+      more.append(...others.map((card) => evidence(card, statement.text, open)));
       proofs.push(more);
     }
     const near = statement.word === 'not_mentioned' || statement.leaning === 'not_mentioned';
