@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_sep("!", f"THE {marker.upper()} TESTS DID NOT RUN: {reason}", red=True, bold=True)
 
 
-@pytest.fixture(autouse=True)
-def _data_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _data_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or writes what the person at this machine has added."""
-    monkeypatch.setenv("NOTICE_ASSISTANT_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTICE_ASSISTANT_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+        yield
 
 
 @pytest.fixture(scope="session")
