@@ -105,13 +105,13 @@ def _show(answer: Answer) -> None:
             click.echo(f"    （全段）{found.text}")
 
 
-_FINDINGS = {"supported": "一致", "contradicted": "不一致", "not_mentioned": "未提及"}
-
-
 def _show_verdict(verdict: Verdict) -> None:
+    from assistant.check_words import LEANINGS, WORDS, Word, word_of
+
     for statement in verdict.statements:
-        word = _FINDINGS[statement.finding]
-        click.echo(f"{word if statement.sure else f'需人工判断（可能{word}）'}  {statement.text}")
+        word = word_of(statement)
+        leaning = f"（{LEANINGS[statement.finding]}）" if word is Word.UNSURE else ""
+        click.echo(f"{WORDS[word]}{leaning}  {statement.text}")
         for difference in statement.differences:
             click.echo(f"    说法：{difference.claim or '（无）'}    原文：{difference.source or '（无）'}")
         for found in statement.evidence:

@@ -99,7 +99,7 @@ def test_the_word_for_every_finding(places: list[str], opened: list[Judgement], 
     assert run(claim, *places).stdout.splitlines()[0] == f"{word}  {claim}"
     if word != "一致":
         opened.append(Judgement(JUDGEMENT.intercepts, JUDGEMENT.weights, 0.99))
-        assert run(claim, *places).stdout.splitlines()[0] == f"需人工判断（可能{word}）  {claim}"
+        assert run(claim, *places).stdout.splitlines()[0] == f"需人工判断（倾向于{word}）  {claim}"
 
 
 def test_every_statement_is_shown(places: list[str]) -> None:
