@@ -12,6 +12,7 @@ from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
+from evals.cli_load import load
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
@@ -204,6 +205,7 @@ for _command in (
     candidates,
     fit,
     judge,
+    load,
     overlap,
     recall,
     report,
