@@ -4,27 +4,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from chromium import PAYLOADS, REFUSED, RELOADED, visit
+from playwright.sync_api import Browser, Page, expect
 from tab_fixture import serving
-from test_page_check import FLAGS, PAYLOADS
 
 pytestmark = pytest.mark.browser
-
-# Not a claim about speed: machines that run tests are sometimes busy.
-expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -38,35 +26,6 @@ def shared() -> Iterator[str]:
     """One server for tests that do not mind what others have added."""
     with serving(hostile=True) as address:
         yield address
-
-
-@contextmanager
-def _open(
-    browser: Browser,
-    url: str,
-    width: int = 1280,
-    height: int = 900,
-    locale: str = "zh-CN",
-    color_scheme: Literal["light", "dark"] = "light",
-    refused: bool = False,
-) -> Iterator[Page]:
-    """A page in a fresh profile. Fails on any request to another host, script error or refused script.
-
-    With `refused` the server may refuse what is sent, which a browser always writes to its console.
-    """
-    profile = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=color_scheme)
-    page = profile.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(url)
-    yield page
-    host = url.split("/")[2]
-    assert [one for one in asked if not one.startswith(("data:", "blob:")) and one.split("/")[2] != host] == []
-    assert [one for one in wrong if not (refused and "Failed to load resource" in one)] == []
-    profile.close()
 
 
 def _ask(page: Page, question: str) -> None:
@@ -99,7 +58,7 @@ def _run(page: Page, questions: int) -> None:
 
 
 def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with visit(browser, address) as page:
         page.get_by_role("tab", name="评测").click()
         expect(page.locator(".np-run")).to_contain_text("还没有保存的评测")
         _run(page, 5)
@@ -134,7 +93,7 @@ def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browse
 
 
 def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, address: str) -> None:
-    with _open(browser, address, refused=True) as page:
+    with visit(browser, address, allowed=REFUSED) as page:
         _ask(page, "这次出去花钱不")
         expect(page.locator(".np-banner")).to_be_visible()
         _propose(page, category="everyday")
@@ -159,7 +118,7 @@ def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, addre
 
 
 def test_a_wrong_answer_is_given_its_right_one(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with visit(browser, address) as page:
         _ask(page, "回来坐什么车")
         _propose(page, "答案不对")
         _review(page)
@@ -173,7 +132,7 @@ def test_a_wrong_answer_is_given_its_right_one(browser: Browser, address: str) -
 
 
 def test_a_long_run_is_followed_and_stopped_even_after_a_reload(browser: Browser, shared: str) -> None:
-    with _open(browser, f"{shared}/?tab=evals") as page:
+    with visit(browser, f"{shared}/?tab=evals", allowed=RELOADED) as page:
         page.get_by_label("部分").select_option("dev")
         page.get_by_role("button", name="开始评测").click()
         expect(page.locator(".np-far")).to_contain_text("/ 61 题")
@@ -185,7 +144,7 @@ def test_a_long_run_is_followed_and_stopped_even_after_a_reload(browser: Browser
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_questions_names_and_notes_are_text(browser: Browser, shared: str, payload: str) -> None:
-    with _open(browser, shared) as page:
+    with visit(browser, shared) as page:
         _ask(page, f"{payload}防汛")
         page.get_by_role("button", name="答案不对").first.click()
         dialog = page.get_by_role("dialog")
@@ -208,7 +167,7 @@ def test_hostile_questions_names_and_notes_are_text(browser: Browser, shared: st
 
 
 def test_by_keyboard_alone(browser: Browser, shared: str) -> None:
-    with _open(browser, shared) as page:
+    with visit(browser, shared) as page:
         _ask(page, "要交钱吗")
         page.get_by_role("button", name="这段就是答案").first.focus()
         page.keyboard.press("Enter")
@@ -232,7 +191,7 @@ def test_by_keyboard_alone(browser: Browser, shared: str) -> None:
 def test_on_a_phone_nothing_is_wider_than_the_screen(
     browser: Browser, shared: str, scheme: Literal["light", "dark"]
 ) -> None:
-    with _open(browser, shared, width=390, height=844, color_scheme=scheme) as page:
+    with visit(browser, shared, width=390, height=844, color_scheme=scheme) as page:
         _ask(page, "要交钱吗")
         page.get_by_role("button", name="这段就是答案").first.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -248,7 +207,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
 
 
 def test_an_english_browser_gets_english_words(browser: Browser, shared: str) -> None:
-    with _open(browser, f"{shared}/?tab=evals", locale="en-US") as page:
+    with visit(browser, f"{shared}/?tab=evals", locale="en-US") as page:
         expect(page.get_by_role("tab", name="Evals")).to_have_attribute("aria-selected", "true")
         expect(page.get_by_role("button", name="Start a run")).to_be_visible()
         page.locator(".np-view").nth(1).click()
