@@ -38,7 +38,7 @@ _PAGE = Path(__file__).parent / "page"
 _SCRIPTS = ("text.js", "start.js", "answer.js", "notice.js", "tabs.js", "check.js", "checked.js")
 _STYLES = ("page.css", "check.css")
 ASKED_AT_ONCE = 16
-"""Questions of the page that are answered at once: they are encoded together, so that many cost little more than one."""
+"""Questions of the page that are answered at once; they are encoded together."""
 _CHECKED_AT_ONCE = 2
 _log = logging.getLogger(__name__)
 
