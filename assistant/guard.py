@@ -89,7 +89,8 @@ class Below:
         """Pass one request through."""
         if scope["type"] == "http" and self.root_path:
             path = scope["path"]
-            if path == self.root_path or path.startswith(f"{self.root_path}/"):
+            # As often as it is there: the router cuts it off once more, and would find what rights were not asked for.
+            while path == self.root_path or path.startswith(f"{self.root_path}/"):
                 path = path[len(self.root_path) :] or "/"
             scope = {**scope, "root_path": self.root_path, "path": path, "raw_path": path.encode()}
         await self.app(scope, receive, send)
