@@ -12,6 +12,7 @@ from assistant.batching import BatchingEncoder
 from assistant.check_desk import Checks
 from assistant.current import Asked, Dressed, in_use
 from assistant.logs import LoggedAnswers, LoggedChecks
+from assistant.memory import memory_given_back
 from assistant.remembered import RememberedAnswers
 from assistant.tab import Tab
 
@@ -107,7 +108,8 @@ def serve(
             forwarded_allow_ips="127.0.0.1,::1",
         )
         try:
-            Server(config).run(sockets=[listening])
+            with memory_given_back():
+                Server(config).run(sockets=[listening])
         finally:
             close()
 

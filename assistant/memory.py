@@ -1,0 +1,48 @@
+"""Gives memory back to the system while the service runs.
+
+Encoding takes and frees blocks of every size in many threads; the C library keeps what is free in between, some
+hundred megabytes after ten thousand questions. glibc alone has the call for it, and alone needs it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_EVERY = 20.0
+"""Seconds between two times; one takes some milliseconds."""
+
+
+def trimmer() -> Callable[[], object] | None:
+    """What gives free memory back, None where the C library has no such call."""
+    if sys.platform != "linux":
+        return None
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError):  # musl
+        return None
+    return lambda: trim(0)
+
+
+@contextmanager
+def memory_given_back(every: float = _EVERY, trim: Callable[[], object] | None = None) -> Iterator[None]:
+    """Within it free memory is given back every so many seconds."""
+    act, ended = trim or trimmer(), threading.Event()
+    if act is None:
+        yield
+        return
+
+    def go_on() -> None:
+        while not ended.wait(every):
+            act()
+
+    thread = threading.Thread(target=go_on, name="give memory back", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
