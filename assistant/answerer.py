@@ -15,15 +15,22 @@ from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from content.corpus import Corpus
 from content.notice import text_digest
+from content.register import Lane, Named, Register
+from content.span import Span
 from index.reading import Lexicon
-from index.retriever import Hit, Retrieval, Retriever
+from index.retriever import NO_AIM, Hit, Retrieval, Retriever
 from index.store import manifest_of
+from index.view import Aim
 
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
 _DEFAULT_K = 5
 _SEEN = 5
 _PUT_ON_PURPOSE = ("typo", "pinyin")
+_LOOKED_UP = 0.99
+"""How sure it is that the words are those that were asked for by number alone."""
+_NAMED = 0.5
+"""How sure it is at least that an article that was asked for something answers it."""
 
 
 class Answerer:
@@ -36,6 +43,7 @@ class Answerer:
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
+        self._register = Register(self.corpus)
         self._lexicon = Lexicon.build(
             (notice.text for notice in self.corpus.notices),
             (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
@@ -76,24 +84,46 @@ class Answerer:
         read = typed if as_typed else [self.read(question) for question in typed]
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
+        named = [self._register.look_up(question) for question in typed]
         # At least as many as the refusal looks at, whatever number is shown.
-        found = self._retriever.search_many(read, max(k, _SEEN))
+        found = self._search(read, named, max(k, _SEEN), as_typed)
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
-        of_parts = iter(self._retriever.search_many(asked, _SEEN) if asked else ())
+        named_by_part = [self._register.look_up(question) for question in asked]
+        of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed) if asked else ())
         return [
-            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)))
-            for question, retrieval, own in zip(questions, found, parts, strict=True)
+            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
+            for question, retrieval, own, names in zip(questions, found, parts, named, strict=True)
         ]
 
-    def _answer(self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval]) -> Answer:
-        manner = manner_of(question)
-        answered, confidence = (False, 0.0) if manner else self._judge(retrieval)
+    def _search(self, questions: Sequence[str], named: Sequence[Named], k: int, as_typed: bool) -> list[Retrieval]:
+        """As the retriever's own; what a question names is looked up, and the rest of it searched for."""
+        queries = [
+            (names.rest if as_typed else self.read(names.rest)) if names.notices and names.rest else question
+            for question, names in zip(questions, named, strict=True)
+        ]
+        found = self._retriever.search_many(queries, k, None, [_aim(names) for names in named])
+        return [replace(own, question=question) for own, question in zip(found, questions, strict=True)]
+
+    def _answer(
+        self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval], named: Named
+    ) -> Answer:
+        manner = None if named.lane or named.is_missing else manner_of(question)
+        answered, confidence = (False, 0.0) if manner else self._judge_named(retrieval, named)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
-            replace(self._found(rank, hit), part=labels.get(hit.passage))
+            replace(self._found(rank, hit, named), part=labels.get(hit.passage))
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
-        return Answer(question, answered, confidence, passages, _reading(question, retrieval.question), manner)
+        reading = _reading(question, retrieval.question)
+        return Answer(question, answered, confidence, passages, reading, manner, named.remark)
+
+    def _judge_named(self, retrieval: Retrieval, named: Named) -> tuple[bool, float]:
+        if named.is_missing:
+            return False, 0.0
+        if named.lane and not named.rest:
+            return True, _LOOKED_UP
+        answered, confidence = self._judge(retrieval)
+        return (True, max(confidence, _NAMED)) if named.lane is Lane.ARTICLE else (answered, confidence)
 
     def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
         # By these alone, so that the confidence does not hang on how many passages are shown.
@@ -104,18 +134,30 @@ class Answerer:
         best = {part: found.hits[0].passage for part, found in parts.items() if found.hits and self._judge(found)[0]}
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit) -> Found:
+    def _found(self, rank: int, hit: Hit, named: Named) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
-        marks = highlights(hit, self._retriever.index, self._voting)
+        looked_up = hit.passage in named.rows or (named.lane is Lane.NUMBER and notice.id in named.notices)
+        marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
+        if looked_up and not marks and not named.rest:
+            marks = (passage.span,)
+        marks = marks or highlights(hit, self._retriever.index, self._voting)
         return Found(
             rank=rank,
             score=round(hit.score, 6),
             text=quote(notice, passage.span, digest),
             citation=cite(notice, passage),
             highlights=tuple(Highlight(span.start, span.end, quote(notice, span, digest)) for span in marks),
+            found_by=named.lane if looked_up else None,
         )
+
+
+def _aim(named: Named) -> Aim:
+    """Where what a question names leads."""
+    if not named.rows and not named.notices:
+        return NO_AIM
+    return Aim(named.rows, named.notices, strict=named.lane is Lane.NUMBER)
 
 
 def _reading(typed: str, read: str) -> str | None:

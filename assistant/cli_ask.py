@@ -90,6 +90,10 @@ def _show(answer: Answer) -> None:
 
     if answer.reading is not None:
         click.echo(f"按“{answer.reading}”查找")
+    if answer.lane is not None:
+        click.echo(STRINGS["zh"][f"by_{answer.lane}"])
+    if answer.remark is not None:
+        click.echo(answer.remark)
     if not answer.answered:
         if answer.manner is not None:
             click.echo(STRINGS["zh"][answer.manner])

@@ -16,6 +16,10 @@ Offset = Annotated[int, Field(ge=0, description="以 Unicode 码点计，从 0 �
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Strict(BaseModel):
     """A request: a key that is not known is refused, so that a slip of the pen is seen."""
 
@@ -80,6 +84,12 @@ class PassageModel(BaseModel):
     text: str
     citation: CitationModel
     highlights: list[HighlightModel]
+    found_by: Literal["number", "article"] | None = Field(
+        default=None, exclude_if=_is_none, description="问题里写明了文号或条文时，按它找到的。"
+    )
+    remark: str | None = Field(
+        default=None, exclude_if=_is_none, description="只在第一段：问题里写明而库里没有的文号或条文，一句话。"
+    )
 
 
 class AnswerModel(BaseModel):

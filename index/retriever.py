@@ -14,7 +14,7 @@ from index.build import ANALYZERS, Index
 from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
-from index.view import Ints, Scope, View, Views
+from index.view import Aim, Ints, Scope, View, Views
 
 _WHOLE = 1_000
 """Up to so many passages all are scored; of more, those that the channels propose."""
@@ -24,6 +24,9 @@ FUSION = Path(__file__).parent / "fusion.json"
 _EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
 """How many entries of each kind are kept as evidence of a hit."""
 _LEXICAL_SHARE = 0.3
+NO_AIM = Aim()
+_ADVANTAGE = np.float32(3.0)
+"""What a passage of a notice that a question names has over others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,18 @@ class Retriever:
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
 
-    def search(self, question: str, k: int, scope: Scope | None = None) -> Retrieval:
+    def search(self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM) -> Retrieval:
         """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer)."""
-        return self.search_many([question], k, scope)[0]
+        return self.search_many([question], k, scope, [aim])[0]
 
-    def search_many(self, questions: Sequence[str], k: int, scope: Scope | None = None) -> list[Retrieval]:
-        """As `search`, the questions encoded together."""
+    def search_many(
+        self, questions: Sequence[str], k: int, scope: Scope | None = None, aims: Sequence[Aim] | None = None
+    ) -> list[Retrieval]:
+        """As `search`, the questions encoded together; `aims` has one for each."""
         vectors = self.encoder.encode_queries([fold_text(question) for question in questions])
         return [
-            self._search(question, vector[None], k, scope) for question, vector in zip(questions, vectors, strict=True)
+            self._search(question, vector[None], k, scope, aim)
+            for question, vector, aim in zip(questions, vectors, aims or [NO_AIM] * len(questions), strict=True)
         ]
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
@@ -128,7 +134,9 @@ class Retriever:
             found[f"{name}/question-mean"] = Channel(by_row, mean_of_best(by_row, view))
         return found
 
-    def _view(self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None) -> View:
+    def _view(
+        self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None, aim: Aim
+    ) -> View:
         """What a question to many passages, or to a scope, is scored over."""
         views = self._views
         allowed = views.whole.passages if scope is None else views.passages_in(scope)
@@ -143,6 +151,9 @@ class Retriever:
         kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
         proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
         fill = allowed[:k]  # where nothing is near there still are k passages
+        if aim != NO_AIM:
+            aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
+            proposed += [np.intersect1d(np.concatenate([aimed, np.array(aim.first, np.int64)]), allowed)]
         # Every entry leads to passages of one notice, so nothing leaves the scope.
         return views.of(np.concatenate([*proposed, fill]), np.unique(unanswered))
 
@@ -183,7 +194,9 @@ class Retriever:
         by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
-    def _search(self, question: str, vector: Vectors, k: int, scope: Scope | None = None) -> Retrieval:
+    def _search(
+        self, question: str, vector: Vectors, k: int, scope: Scope | None = None, aim: Aim = NO_AIM
+    ) -> Retrieval:
         whole = self._views.whole
         if scope is None and whole.passages.size <= _WHOLE:
             view, channels = whole, self.channels(question, vector)
@@ -192,15 +205,21 @@ class Retriever:
             lexical = {
                 (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
             }
-            view = self._view(vector, lexical, k, scope)
+            view = self._view(vector, lexical, k, scope, aim)
             channels = self._channels(vector, lexical, view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
         fused = np.zeros(view.passages.size, np.float32)
         for name, weight in weights.items():
             fused += np.float32(weight) * standard(channels[name].by_passage)
-        order = np.lexsort((np.arange(view.passages.size), -fused))
-        if not view.whole:
-            order = by_turns(order, fused, self._views.notice_of[view.passages])
+        ranked = fused
+        if aim.preferred:  # for the order alone: what is made of scores elsewhere was fitted without
+            ranked = fused.copy()
+            ranked[np.isin(view.passages, self._views.passages_in(Scope(aim.preferred)))] += _ADVANTAGE
+        order = np.lexsort((np.arange(view.passages.size), -ranked))
+        if aim != NO_AIM:
+            order = self._aimed(order, view, aim)
+        elif not view.whole:
+            order = by_turns(order, ranked, self._views.notice_of[view.passages])
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(
@@ -211,6 +230,16 @@ class Retriever:
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
         )
+
+    def _aimed(self, order: Ints, view: View, aim: Aim) -> Ints:
+        """The same places with those that a question names before the others."""
+        passages = view.passages[order]
+        turn = np.ones(order.size, np.int64) * len(aim.first)
+        if aim.strict:
+            turn += ~np.isin(passages, self._views.passages_in(Scope(aim.preferred)))
+        for place, passage in enumerate(aim.first):
+            turn[passages == passage] = place
+        return order[np.argsort(turn, kind="stable")]
 
     def _hit(self, place: int, score: float, channels: dict[str, Channel], view: View) -> Hit:
         values = {name: float(channel.by_passage[place]) for name, channel in channels.items()}

@@ -115,6 +115,8 @@
   function drawAnswer(value, ask) {
     const parts = [];
     if (value.reading !== null) parts.push(drawReading(value, ask));
+    if (value.lane) parts.push(page.make('p', 'np-lane', page.say(`by_${value.lane}`)));
+    if (value.remark) parts.push(page.make('p', 'np-remark', value.remark));
     if (!value.answered) {
       const banner = page.make('div', 'np-banner');
       if (value.manner) banner.append(page.make('strong', '', page.say(value.manner)));
