@@ -13,6 +13,7 @@ from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
+from assistant.scope import Catalogue, Selection
 from content.corpus import Corpus
 from content.notice import text_digest
 from content.register import Lane, Named, Register
@@ -20,7 +21,7 @@ from content.span import Span
 from index.reading import Lexicon
 from index.retriever import NO_AIM, Hit, Retrieval, Retriever
 from index.store import manifest_of
-from index.view import Aim
+from index.view import Aim, Scope
 
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
@@ -44,6 +45,7 @@ class Answerer:
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._register = Register(self.corpus)
+        self._catalogue = Catalogue(self.corpus)
         self._lexicon = Lexicon.build(
             (notice.text for notice in self.corpus.notices),
             (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
@@ -66,42 +68,62 @@ class Answerer:
         """The digest of a notice's words as they were indexed, for `quote`."""
         return self._digests[notice_id]
 
+    def documents_in(self, scope: Selection | None) -> frozenset[str] | None:
+        """The ids of the documents in a scope, None where it leaves nothing out. Raises ScopeError where none is."""
+        found = self._catalogue.select(scope) if scope else None
+        return None if found is None or len(found) == len(self._notices) else found
+
     def read(self, question: str) -> str:
         """The question as it is searched for: folded, with what was typed by its sound put right."""
         return self._lexicon.read(question[:LONGEST_QUESTION])
 
-    def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False) -> Answer:
-        """The best `k` passages for a question and whether they answer it.
+    def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False, scope: Selection | None = None) -> Answer:
+        """The best `k` passages, of the documents in a scope alone where one is given, and whether they answer.
 
         With `as_typed` the question is not read as anything else. Raises QuotationError when a quotation would not
-        be the words of the stored text.
+        be the words of the stored text, ScopeError where a scope holds no document.
         """
-        return self.ask_many([question], k, as_typed)[0]
+        return self.ask_many([question], k, as_typed, scope)[0]
 
-    def ask_many(self, questions: Sequence[str], k: int = _DEFAULT_K, as_typed: bool = False) -> list[Answer]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        k: int = _DEFAULT_K,
+        as_typed: bool = False,
+        scope: Selection | None = None,
+    ) -> list[Answer]:
         """As `ask`, the questions encoded together."""
+        among = self.documents_in(scope)
         typed = [question[:LONGEST_QUESTION] for question in questions]
         read = typed if as_typed else [self.read(question) for question in typed]
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
-        named = [self._register.look_up(question) for question in typed]
+        named = [self._register.look_up(question, among) for question in typed]
         # At least as many as the refusal looks at, whatever number is shown.
-        found = self._search(read, named, max(k, _SEEN), as_typed)
+        found = self._search(read, named, max(k, _SEEN), as_typed, among)
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
-        named_by_part = [self._register.look_up(question) for question in asked]
-        of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed) if asked else ())
+        named_by_part = [self._register.look_up(question, among) for question in asked]
+        of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed, among) if asked else ())
         return [
             self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
             for question, retrieval, own, names in zip(questions, found, parts, named, strict=True)
         ]
 
-    def _search(self, questions: Sequence[str], named: Sequence[Named], k: int, as_typed: bool) -> list[Retrieval]:
+    def _search(
+        self,
+        questions: Sequence[str],
+        named: Sequence[Named],
+        k: int,
+        as_typed: bool,
+        among: frozenset[str] | None,
+    ) -> list[Retrieval]:
         """As the retriever's own; what a question names is looked up, and the rest of it searched for."""
         queries = [
             (names.rest if as_typed else self.read(names.rest)) if names.notices and names.rest else question
             for question, names in zip(questions, named, strict=True)
         ]
-        found = self._retriever.search_many(queries, k, None, [_aim(names) for names in named])
+        scope = None if among is None else Scope(among)
+        found = self._retriever.search_many(queries, k, scope, [_aim(names) for names in named])
         return [replace(own, question=question) for own, question in zip(found, questions, strict=True)]
 
     def _answer(

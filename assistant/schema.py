@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.scope import FACETS, Selection, read_selection
 from assistant.view import LONGEST_QUESTION
 
 LONGEST_CLAIM = 2000
@@ -18,6 +19,12 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 def _is_none(value: object) -> bool:
     return value is None
+
+
+_Value = Annotated[str, Field(max_length=500)]
+_Year = Annotated[int, Field(ge=0, le=9999)]
+Values = _Value | Annotated[list[_Value], Field(max_length=100)]
+Years = _Year | _Value | Annotated[list[_Year | _Value], Field(max_length=100)]
 
 
 class Strict(BaseModel):
@@ -38,6 +45,14 @@ class AskRequest(Strict):
     )
     k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="给出几个段落。")
     as_typed: bool = Field(default=False, description="为真时按原文查找，不把谐音、拼音当作别的词。")
+    document: Values = Field(default=[], description="只在这些文件里查：id、标题、法的简称或发文字号。")
+    issuer: Values = Field(default=[], description="只查这些机关发的。", examples=[["国务院"]])
+    year: Years = Field(default=[], description="只查这些年份的：2018 或 2015-2018。")
+    kind: Values = Field(default=[], description="只查这些种类：通知、法律、行政法规等。")
+
+    def scope(self) -> Selection:
+        """The documents that are asked; raises ScopeError."""
+        return read_selection(self.model_dump(include=set(FACETS)))
 
 
 class CheckRequest(Strict):

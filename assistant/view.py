@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer, Found
 from assistant.citation import QuotationError, quote, source_of
+from assistant.scope import Selection
 from content.corpus import Corpus
 from content.notice import Notice
 from content.passage import cut
@@ -60,8 +61,6 @@ STRINGS: dict[str, dict[str, str]] = {
         "others": "其他相关段落",
         "reading": "按“{reading}”查找",
         "as_typed": "按原文查找",
-        "by_number": "按文号查找",
-        "by_article": "按条文查找",
         "high": "很有把握",
         "medium": "较有把握",
         "low": "把握不大",
@@ -109,8 +108,6 @@ STRINGS: dict[str, dict[str, str]] = {
         "others": "Other related passages",
         "reading": "Searched for “{reading}”",
         "as_typed": "Search exactly as typed",
-        "by_number": "Looked up by document number",
-        "by_article": "Looked up by article",
         "high": "Very confident",
         "medium": "Fairly confident",
         "low": "Not confident",
@@ -167,7 +164,9 @@ def _harmless(character: str) -> str:
     return "" if category == "Cs" else character
 
 
-def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[str, Any]:
+def answer_view(
+    answer: Answer, corpus: Corpus, as_typed: bool = False, scope: Selection | None = None
+) -> dict[str, Any]:
     """An answer as the page draws it, every quotation cut anew from the stored text.
 
     Spans are code-point offsets into the notice's text. Raises QuotationError where the words shown would not be
@@ -179,6 +178,7 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "as_typed": as_typed,
         "reading": answer.reading,
         "lane": answer.lane,
+        "scope": scope.to_json() if scope else {},
         "remark": answer.remark,
         "answered": answer.answered,
         "manner": answer.manner,
