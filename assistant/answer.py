@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.citation import Citation
+from assistant.copies import Copy
 from assistant.manner import Manner
 from content.register import Lane
 
@@ -24,7 +25,8 @@ class Found:
     """One passage of an answer.
 
     `part` is what it answers of a question that asks for several things, else None. `found_by` says by what it was
-    looked up where the question names it: its 发文字号 or its article.
+    looked up where the question names it: its 发文字号 or its article. `copies` say the same elsewhere;
+    `newer_version` is the date of the newest version of a law where this is an older one that it no longer has.
     """
 
     rank: int
@@ -34,12 +36,20 @@ class Found:
     highlights: tuple[Highlight, ...]
     part: str | None = None
     found_by: Lane | None = None
+    copies: tuple[Copy, ...] = ()
+    newer_version: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The passage as the contract has it, without the part; `found_by` is there only where it says something."""
+        """The passage as the contract has it, without the part; what is more is there only where it says something."""
         row = asdict(self)
-        del row["part"]
-        return {name: value for name, value in row.items() if name != "found_by" or value is not None}
+        more = {
+            "found_by": self.found_by,
+            "copies": [copy.to_json() for copy in self.copies],
+            "newer_version": self.newer_version,
+        }
+        for name in ("part", *more):
+            del row[name]
+        return row | {name: value for name, value in more.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
+from assistant.copies import Copy, Relation, differing, shifted
 from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
@@ -16,10 +17,12 @@ from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
 from content.corpus import Corpus
 from content.notice import text_digest
+from content.passage import Passage
 from content.register import Lane, Named, Register
 from content.span import Span
+from index.arrangement import NO_AIM
 from index.reading import Lexicon
-from index.retriever import NO_AIM, Hit, Retrieval, Retriever
+from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
 from index.view import Aim, Scope
 
@@ -123,7 +126,7 @@ class Answerer:
             for question, names in zip(questions, named, strict=True)
         ]
         scope = None if among is None else Scope(among)
-        found = self._retriever.search_many(queries, k, scope, [_aim(names) for names in named])
+        found = self._retriever.search_many(queries, k, scope, [_aim(names) for names in named], fold=True)
         return [replace(own, question=question) for own, question in zip(found, questions, strict=True)]
 
     def _answer(
@@ -172,7 +175,20 @@ class Answerer:
             citation=cite(notice, passage),
             highlights=tuple(Highlight(span.start, span.end, quote(notice, span, digest)) for span in marks),
             found_by=named.lane if looked_up else None,
+            copies=tuple(self._copy(passage, row) for row in hit.copies),
+            newer_version=self._retriever.copies.newer(hit.passage),
         )
+
+    def _copy(self, shown: Passage, row: int) -> Copy:
+        passage = self.corpus.passages[row]
+        notice, other = self._notices[passage.notice_id], self._notices[shown.notice_id]
+        relation = Relation.COPY
+        if notice.is_one_of_several and notice.title == other.title:
+            relation = Relation.OLDER if (notice.date or "") <= (other.date or "") else Relation.NEWER
+        count, here, there = differing(shown.text, passage.text)
+        text = quote(notice, passage.span, self._digests[notice.id])
+        marks, against = shifted(there, passage.start), shifted(here, shown.start)
+        return Copy(relation, text, cite(notice, passage), count, marks, against)
 
 
 def _aim(named: Named) -> Aim:

@@ -37,7 +37,17 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _PAGE = Path(__file__).parent / "page"
-_SCRIPTS = ("text.js", "start.js", "scope.js", "answer.js", "notice.js", "tabs.js", "check.js", "checked.js")
+_SCRIPTS = (
+    "text.js",
+    "start.js",
+    "scope.js",
+    "copies.js",
+    "answer.js",
+    "notice.js",
+    "tabs.js",
+    "check.js",
+    "checked.js",
+)
 _STYLES = ("page.css", "check.css")
 _log = logging.getLogger(__name__)
 

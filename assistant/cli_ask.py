@@ -111,7 +111,7 @@ def _scope_of(number: int, row: dict[str, Any], facets: dict[str, tuple[str, ...
 
 
 def _show(answer: Answer, scope: Selection) -> None:
-    from assistant.scope_words import SCOPE_STRINGS
+    from assistant.scope_words import SCOPE_STRINGS, WORDS_OF
     from assistant.view import STRINGS
 
     if scope:
@@ -133,6 +133,12 @@ def _show(answer: Answer, scope: Selection) -> None:
             click.echo(f"    回答：“{found.part}”")
         for mark in found.highlights:
             click.echo(f"    「{mark.text}」")
+        if found.newer_version is not None:
+            click.echo("    " + SCOPE_STRINGS["zh"]["superseded"].format(date=found.newer_version))
+        for copy in found.copies:
+            how = "copy_differs" if copy.differing else "copy_same"
+            words = SCOPE_STRINGS["zh"][how].format(label=copy.citation.label, count=copy.differing)
+            click.echo(f"    {WORDS_OF[copy.relation]}  {words}")
         if found.rank == 1 and answer.answered:
             click.echo(f"    （全段）{found.text}")
 

@@ -27,6 +27,10 @@ Values = _Value | Annotated[list[_Value], Field(max_length=100)]
 Years = _Year | _Value | Annotated[list[_Year | _Value], Field(max_length=100)]
 
 
+def _is_empty(value: list[object]) -> bool:
+    return not value
+
+
 class Strict(BaseModel):
     """A request: a key that is not known is refused, so that a slip of the pen is seen."""
 
@@ -91,6 +95,23 @@ class HighlightModel(BaseModel):
     text: str
 
 
+class RangeModel(BaseModel):
+    """A stretch of a notice's stored text."""
+
+    start: Offset
+    end: Offset
+
+
+class CopyModel(BaseModel):
+    """A passage that says the same as the one that it is folded under."""
+
+    relation: Literal["older version", "newer version", "copy"]
+    text: str
+    citation: CitationModel
+    differing: int = Field(ge=0, description="有几个字不同（空白和全角半角不计）。")
+    differences: list[RangeModel] = Field(description="不同的字在这份通知里的位置。")
+
+
 class PassageModel(BaseModel):
     """A passage in the notice's own words."""
 
@@ -101,6 +122,12 @@ class PassageModel(BaseModel):
     highlights: list[HighlightModel]
     found_by: Literal["number", "article"] | None = Field(
         default=None, exclude_if=_is_none, description="问题里写明了文号或条文时，按它找到的。"
+    )
+    copies: list[CopyModel] = Field(
+        default=[], exclude_if=_is_empty, description="说同样内容的其他段落：旧版本、转发等，不占名次。"
+    )
+    newer_version: str | None = Field(
+        default=None, exclude_if=_is_none, description="这是旧版本，新版本（日期如此）已没有这段内容。"
     )
     remark: str | None = Field(
         default=None, exclude_if=_is_none, description="只在第一段：问题里写明而库里没有的文号或条文，一句话。"

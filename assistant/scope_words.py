@@ -1,9 +1,16 @@
-"""What the page says about the scope of a question, and about what was looked up."""
+"""What the page says about the scope of a question, what was looked up, and what is folded."""
 
 from __future__ import annotations
 
 SCOPE_STRINGS: dict[str, dict[str, str]] = {
     "zh": {
+        "copies_older": "另有 {count} 个旧版本",
+        "copies_newer": "另有 {count} 个新版本",
+        "copies_copy": "另有 {count} 处相同",
+        "copy_differs": "{label}：{count} 字不同",
+        "copy_same": "{label}：没有不同",
+        "copy_shown": "上面这段",
+        "superseded": "这是旧版本；{date} 的版本里没有相应的内容。",
         "by_number": "按文号查找",
         "by_article": "按条文查找",
         "scope": "范围",
@@ -23,6 +30,13 @@ SCOPE_STRINGS: dict[str, dict[str, str]] = {
         "kind": "种类",
     },
     "en": {
+        "copies_older": "Older versions: {count}",
+        "copies_newer": "Newer versions: {count}",
+        "copies_copy": "Same words elsewhere: {count}",
+        "copy_differs": "{label}: {count} characters differ",
+        "copy_same": "{label}: no difference",
+        "copy_shown": "The passage above",
+        "superseded": "This is an older version; that of {date} has nothing in its place.",
         "by_number": "Looked up by document number",
         "by_article": "Looked up by article",
         "scope": "Scope",
@@ -43,3 +57,5 @@ SCOPE_STRINGS: dict[str, dict[str, str]] = {
     },
 }
 """By language, as `assistant.view.STRINGS`."""
+WORDS_OF = {"older version": "旧版本", "newer version": "新版本", "copy": "相同"}
+"""What a folded passage is called on the command line."""

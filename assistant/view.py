@@ -202,6 +202,10 @@ def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
     """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
+    for copy in found.copies:
+        other = corpus.notice(copy.citation.notice_id)
+        if quote(other, Span(copy.citation.start, copy.citation.end), copy.citation.sha256) != copy.text:
+            raise QuotationError(f"《{other.title}》第 {copy.citation.start} 字起与引文不一致。")
     shown = [(Span(citation.start, citation.end), found.text)]
     shown += [(Span(highlight.start, highlight.end), highlight.text) for highlight in found.highlights]
     for span, words in shown:
@@ -219,6 +223,21 @@ def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "highlights": [[highlight.start, highlight.end] for highlight in found.highlights],
+        "newer": found.newer_version,
+        "copies": [
+            {
+                "relation": copy.relation.name.lower(),
+                "notice": copy.citation.notice_id,
+                "label": copy.citation.label,
+                "text": copy.text,
+                "start": copy.citation.start,
+                "end": copy.citation.end,
+                "differing": copy.differing,
+                "marks": [[span.start, span.end] for span in copy.marks],
+                "against": [[span.start, span.end] for span in copy.against],
+            }
+            for copy in found.copies
+        ],
     }
 
 

@@ -35,6 +35,8 @@ _FILLER = re.compile(
     r"|what|does|says?|is|the|of|in|show|me|article|[\s,.?!:;、。()\"'《》~-]",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"除[了去开掉]?\s*$")
+_OUTSIDE = re.compile(r"\s*[之以]外")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|版|修|\))")
 
 
@@ -95,6 +97,8 @@ class Register:
         years = {int(year) for year in _YEAR.findall(folded)}
         bearers = [(mention, self._bearers(mention, among)) for mention in numbers]
         asked = self._bind(folded, names, [(mention.span, ids) for mention, ids in bearers if ids], among)
+        if not asked:
+            names = [name for name in names if not _is_left_out(folded, name.span)]
         named = [ids for _, ids in bearers] + [name.ids for name in names]
         everything = [item for ids in named for item in ids]
         spans = [mention.span for mention, ids in bearers if ids] + [name.span for name in names if name.ids]
@@ -242,6 +246,11 @@ def _rest(folded: str, spans: Sequence[Span]) -> str:
     kept = "".join(" " if any(s.start <= at < s.end for s in spans) else c for at, c in enumerate(folded))
     left = re.sub(r"[《》()\[\]〔〕【】\s]+", " ", kept).strip(" ,、:;·")
     return "" if not _FILLER.sub("", left) else re.sub(r"^(?:的|里面?|中|规定的?|对|上|下|,|、)+", "", left).strip()
+
+
+def _is_left_out(folded: str, span: Span) -> bool:
+    """Whether a question asks for other documents than the one that it names: 除了劳动法, 劳动法以外."""
+    return bool(_BUT.search(folded[: span.start]) or _OUTSIDE.match(folded[span.end :]))
 
 
 def _is_plain(mention: NumberMention, folded: str) -> bool:

@@ -1,4 +1,4 @@
-"""The scope on the page, in a real Chromium."""
+"""The scope, and what is folded under a passage, in a real Chromium."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -78,3 +78,19 @@ def test_in_english(browser: Browser, library: str) -> None:  # noqa: F811
 def test_one_notice_has_no_scope(browser: Browser, address: str) -> None:  # noqa: F811
     with _open(browser, address) as page:
         assert page.locator(".np-scope").count() == 0
+
+
+def test_an_older_version_opens_side_by_side(browser: Browser) -> None:  # noqa: F811
+    with serving("versions") as where, _open(browser, _link(where, q="春游出发并且向家长报告吗"), width=390) as page:
+        card = page.locator(".np-card").first
+        expect(card.locator(".np-cite")).to_have_text("《春游条例》（2024-09-27）第二条")
+        older = card.locator(".np-copies", has_text="旧版本")
+        expect(older.locator("summary")).to_have_text("另有 1 个旧版本")
+        older.locator("summary").press("Enter")
+        expect(older).to_contain_text("《春游条例》（2011-07-26）第三条：2 字不同")
+        assert older.locator("ins").all_text_contents() == ["二", "五"]
+        assert older.locator("del").all_text_contents() == ["三", "四"]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect(card.locator(".np-copies summary")).to_have_text(["另有 1 个旧版本", "另有 1 处相同"])
+        older.get_by_role("button", name="《春游条例》（2011-07-26）第三条").press("Enter")
+        expect(page.locator(".np-paper mark").first).to_contain_text("第三条 春游应当在周四")

@@ -125,7 +125,19 @@ def test_a_number_with_a_question_leaves_the_order_to_the_search() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["", "春游带什么", "劳动法律有哪些", "劳动法规", "第一条", "保险法第一条怎么没有", "前三条", "?"]
+    "question",
+    [
+        "",
+        "春游带什么",
+        "劳动法律有哪些",
+        "劳动法规",
+        "第一条",
+        "保险法第一条怎么没有",
+        "除了劳动法还有哪里规定工资",
+        "劳动法以外呢",
+        "前三条",
+        "?",
+    ],
 )
 def test_what_names_nothing_that_is_there(question: str) -> None:
     named = REGISTER.look_up(question)

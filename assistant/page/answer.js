@@ -92,7 +92,8 @@
       more.setAttribute('aria-expanded', 'false');
       foot.append(more);
     }
-    root.append(head, ...part, paragraph, foot);
+    const older = card.newer ? [page.make('p', 'np-part', page.say('superseded', { date: card.newer }))] : [];
+    root.append(head, ...part, ...older, paragraph, ...page.copies(card), foot);
     return root;
   }
 
@@ -126,7 +127,7 @@
 
   function drawAnswer(value, ask) {
     const parts = [];
-    if (Object.keys(value.scope).length) parts.push(drawScope(value, ask));
+    if (Object.keys(value.scope || {}).length) parts.push(drawScope(value, ask));
     if (value.reading !== null) parts.push(drawReading(value, ask));
     if (value.lane) parts.push(page.make('p', 'np-lane', page.say(`by_${value.lane}`)));
     if (value.remark) parts.push(page.make('p', 'np-remark', value.remark));

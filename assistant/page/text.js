@@ -51,7 +51,7 @@ window.NoticePage = (() => {
     page.tell('asking', { question });
     return scoped ? [question, page.within] : [question];
   };
-  page.scopeAddress = (scope) =>
+  page.scopeAddress = (scope = {}) =>
     Object.fromEntries(page.facets.map((facet) => [facet, (scope[facet] || []).join('|')]));
   page.failed = () => page.tell('failed');
 
