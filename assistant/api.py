@@ -136,7 +136,7 @@ def _guarded(act: Callable[[], Model]) -> Model:
     except Refused:
         raise
     except ScopeError as error:
-        raise Refused(422, str(error)) from error
+        raise Refused(422, error.plain) from error
     except BusyError as error:
         raise Refused(503, BUSY) from error
     except Exception as error:  # whatever broke, a caller gets one sentence and the log the rest

@@ -21,10 +21,18 @@ WORDS = {"document": "文件", "issuer": "发文机关", "year": "年份", "kind
 _YEARS = re.compile(r"(\d{4})\s*年?(?:\s*[-~—–至到]\s*(\d{4})\s*年?)?")
 _MOST = 200
 _BETWEEN = "|"
+_NOTHING = "这个范围里没有文件，请放宽范围再问。"
 
 
 class ScopeError(ValueError):
-    """A scope that holds no document, or that cannot be read; the message is one sentence for a person."""
+    """A scope that holds no document, or that cannot be read; the message is one sentence for a person.
+
+    `plain` is the same without what was typed.
+    """
+
+    def __init__(self, sentence: str, plain: str) -> None:
+        super().__init__(sentence)
+        self.plain = plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +134,14 @@ class Catalogue:
                 held.append(frozenset(find(values)))
         found = frozenset.intersection(*held)
         if not found:
-            raise ScopeError(f"这个范围里没有文件（{selection.words()}），请放宽范围再问。")
+            raise ScopeError(f"这个范围里没有文件（{selection.words()}），请放宽范围再问。", _NOTHING)
         return found
 
     def _documents(self, values: Iterable[str]) -> Iterable[str]:
         for value in values:
             found = [notice.id for notice in self._notices if _is_named(notice, value)]
             if not found:
-                raise ScopeError(f"这里没有文件“{value}”，请检查名称再问。")
+                raise ScopeError(f"这里没有文件“{value}”，请检查名称再问。", "这里没有范围里说的文件，请检查名称再问。")
             yield from found
 
     def _issued(self, values: Iterable[str]) -> Iterable[str]:
@@ -164,7 +172,7 @@ def _is_named(notice: Notice, value: str) -> bool:
 def _years(value: str) -> tuple[int, int]:
     match = _YEARS.fullmatch(fold_text(value).strip())
     if match is None:
-        raise ScopeError(f"年份“{value}”看不懂，请写成 2018 或 2015-2018。")
+        raise ScopeError(f"年份“{value}”看不懂，请写成 2018 或 2015-2018。", "年份请写成 2018 或 2015-2018。")
     first, last = int(match[1]), int(match[2] or match[1])
     return min(first, last), max(first, last)
 
@@ -174,6 +182,7 @@ def _texts(facet: str, value: object) -> tuple[str, ...]:
         return ()
     values = list(value) if isinstance(value, list | tuple) else [value]
     if len(values) > _MOST or not all(isinstance(v, str) or (isinstance(v, int) and v is not True) for v in values):
-        raise ScopeError(f"范围里的{WORDS[facet]}（{facet}）应是文字，或最多 {_MOST} 项文字的列表。")
+        sentence = f"范围里的{WORDS[facet]}（{facet}）应是文字，或最多 {_MOST} 项文字的列表。"
+        raise ScopeError(sentence, sentence)
     texts = (str(item).encode("utf-8", "replace").decode("utf-8").strip() for item in values)
     return tuple(dict.fromkeys(filter(None, texts)))

@@ -150,9 +150,7 @@ def test_the_api_takes_a_scope() -> None:
         assert list(found) == ["question", "answered", "confidence", "passages"]
         refused = http.post("/api/ask", json=asked | {"issuer": ["公安部"]})
         assert refused.status_code == 422
-        assert refused.json() == {
-            "detail": "这个范围里没有文件（发文机关“公安部”，年份“2024”，种类“行政法规”），请放宽范围再问。"
-        }
+        assert refused.json() == {"detail": "这个范围里没有文件，请放宽范围再问。"}
         wrong = http.post("/api/ask", json=asked | {"year": {"from": 1}})
         assert wrong.json() == {"detail": "请求的内容不对：请检查 year（年份）。"}
 
