@@ -43,6 +43,7 @@ class Commands(click.Group):
         from assistant.access import AccessError
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from assistant.scope import ScopeError
         from assistant.users import UsersError
         from content.candidate import CandidateError
         from content.library import LibraryError
@@ -62,6 +63,7 @@ class Commands(click.Group):
             CandidateError,
             AccessError,
             UsersError,
+            ScopeError,
         )
 
 

@@ -81,6 +81,11 @@ def by_turns(order: Ints, fused: Scores, notices: Ints) -> Ints:
     return np.array([*first, *later], np.int64)
 
 
+def first_of_each(keys: Ints) -> Ints:
+    """Where each key stands first, in order."""
+    return np.sort(np.unique(keys, return_index=True)[1])
+
+
 def vote(answered: Scores, unanswered: Scores) -> float:
     """The share of questions without an answer among the nearest, the nearer counting more; 0 for none at all."""
     near = sorted([(float(s), 0.0) for s in _top(answered)] + [(float(s), 1.0) for s in _top(unanswered)], reverse=True)

@@ -10,11 +10,22 @@ from pathlib import Path
 import numpy as np
 
 from content.text import fold_text
+from index.arrangement import NO_AIM, Arrangement
 from index.build import ANALYZERS, Index
-from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
+from index.channel import (
+    DEPTH,
+    NEIGHBOURS,
+    Channel,
+    Scores,
+    best_by_passage,
+    mean_of_best,
+    standard,
+    vote,
+)
+from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
-from index.view import Ints, Scope, View, Views
+from index.view import Aim, Ints, Scope, View, Views
 
 _WHOLE = 1_000
 """Up to so many passages all are scored; of more, those that the channels propose."""
@@ -40,13 +51,14 @@ class Hit:
     """One passage found.
 
     `passage` is its index in `corpus.passages`; `score` the fused score, higher is better; `channels` the score of
-    each channel by name; `evidence` the entries that led to it.
+    each channel by name; `evidence` the entries that led to it; `copies` are passages that say the same (`Copies`).
     """
 
     passage: int
     score: float
     channels: dict[str, float]
     evidence: tuple[Evidence, ...]
+    copies: tuple[int, ...] = ()
 
     def of_kind(self, kind: EntryKind) -> tuple[Evidence, ...]:
         """The evidence of one kind, best first."""
@@ -91,16 +103,31 @@ class Retriever:
         self.encoder = encoder
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
+        self.copies = Copies(index.corpus)
+        self._arrangement = Arrangement(self._views, self.copies)
 
-    def search(self, question: str, k: int, scope: Scope | None = None) -> Retrieval:
-        """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer)."""
-        return self.search_many([question], k, scope)[0]
+    def search(
+        self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM, fold: bool = False
+    ) -> Retrieval:
+        """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer).
 
-    def search_many(self, questions: Sequence[str], k: int, scope: Scope | None = None) -> list[Retrieval]:
-        """As `search`, the questions encoded together."""
+        With `fold` those that say the same as a better one are laid under it and count with it.
+        """
+        return self.search_many([question], k, scope, [aim], fold)[0]
+
+    def search_many(
+        self,
+        questions: Sequence[str],
+        k: int,
+        scope: Scope | None = None,
+        aims: Sequence[Aim] | None = None,
+        fold: bool = False,
+    ) -> list[Retrieval]:
+        """As `search`, the questions encoded together; `aims` has one for each."""
         vectors = self.encoder.encode_queries([fold_text(question) for question in questions])
         return [
-            self._search(question, vector[None], k, scope) for question, vector in zip(questions, vectors, strict=True)
+            self._search(question, vector[None], k, scope, aim, fold and len(self.index.corpus.notices) > 1)
+            for question, vector, aim in zip(questions, vectors, aims or [NO_AIM] * len(questions), strict=True)
         ]
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
@@ -128,7 +155,15 @@ class Retriever:
             found[f"{name}/question-mean"] = Channel(by_row, mean_of_best(by_row, view))
         return found
 
-    def _view(self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None) -> View:
+    def _view(
+        self,
+        vector: Vectors,
+        lexical: dict[tuple[str, EntryKind], Scores],
+        k: int,
+        scope: Scope | None,
+        aim: Aim,
+        fold: bool,
+    ) -> View:
         """What a question to many passages, or to a scope, is scored over."""
         views = self._views
         allowed = views.whole.passages if scope is None else views.passages_in(scope)
@@ -142,9 +177,14 @@ class Retriever:
             return views.of(allowed, np.unique(unanswered))
         kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
         proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
-        fill = allowed[:k]  # where nothing is near there still are k passages
+        proposed.append(allowed[:k])  # where nothing is near there still are k passages
+        if aim != NO_AIM:
+            aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
+            proposed += [np.intersect1d(np.concatenate([aimed, np.array(aim.first, np.int64)]), allowed)]
+        if fold:
+            proposed += [np.intersect1d(self.copies.newest(np.unique(np.concatenate(proposed))), allowed)]
         # Every entry leads to passages of one notice, so nothing leaves the scope.
-        return views.of(np.concatenate([*proposed, fill]), np.unique(unanswered))
+        return views.of(np.concatenate(proposed), np.unique(unanswered))
 
     def _propose(
         self,
@@ -183,7 +223,15 @@ class Retriever:
         by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
-    def _search(self, question: str, vector: Vectors, k: int, scope: Scope | None = None) -> Retrieval:
+    def _search(
+        self,
+        question: str,
+        vector: Vectors,
+        k: int,
+        scope: Scope | None = None,
+        aim: Aim = NO_AIM,
+        fold: bool = False,
+    ) -> Retrieval:
         whole = self._views.whole
         if scope is None and whole.passages.size <= _WHOLE:
             view, channels = whole, self.channels(question, vector)
@@ -192,30 +240,30 @@ class Retriever:
             lexical = {
                 (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
             }
-            view = self._view(vector, lexical, k, scope)
+            view = self._view(vector, lexical, k, scope, aim, fold)
             channels = self._channels(vector, lexical, view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
         fused = np.zeros(view.passages.size, np.float32)
         for name, weight in weights.items():
             fused += np.float32(weight) * standard(channels[name].by_passage)
-        order = np.lexsort((np.arange(view.passages.size), -fused))
-        if not view.whole:
-            order = by_turns(order, fused, self._views.notice_of[view.passages])
+        groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(
             question,
-            tuple(self._hit(int(place), float(fused[place]), channels, view) for place in order[:k]),
+            tuple(self._hit(place, float(fused[place]), channels, view, copies) for place, copies in groups),
             float(dense.max(initial=0.0)),
             float(lexical_scores.max(initial=0.0)),
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
         )
 
-    def _hit(self, place: int, score: float, channels: dict[str, Channel], view: View) -> Hit:
+    def _hit(
+        self, place: int, score: float, channels: dict[str, Channel], view: View, copies: tuple[int, ...] = ()
+    ) -> Hit:
         values = {name: float(channel.by_passage[place]) for name, channel in channels.items()}
         evidence = tuple(e for kind in _EVIDENCE for e in self._evidence(place, kind, channels, view))
-        return Hit(int(view.passages[place]), score, values, evidence)
+        return Hit(int(view.passages[place]), score, values, evidence, copies)
 
     def _evidence(self, place: int, kind: EntryKind, channels: dict[str, Channel], view: View) -> list[Evidence]:
         rows, passages = view.links[kind]

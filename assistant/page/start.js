@@ -35,7 +35,7 @@
     const root = element.querySelector('.np-start');
     const ask = (question) => {
       page.asking(question);
-      trigger(event, { question });
+      trigger(event, { question, scope: page.within });
     };
     const list = (questions, label, className) => {
       const items = page.make('ul', className);
