@@ -9,6 +9,7 @@ from urllib.parse import quote as quote_address
 
 from assistant.check_desk import Desk, Job
 from assistant.check_view import job_view, problem_view, rows_view
+from assistant.citation import QuotationError
 from assistant.sheet import LARGEST_FILE, SheetError, read_sheet, read_text
 from assistant.sheet_text import decode
 
@@ -21,6 +22,8 @@ LARGEST_UPLOAD = LARGEST_FILE + 1000
 _READ_AT_ONCE = 2
 _HELD_AT_ONCE = 8
 _KEPT_OUT = {"cache-control": "no-store"}
+_REPLACED = (KeyError, QuotationError)
+"""A document that was checked against was taken out, or replaced by another, since."""
 _KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -64,6 +67,8 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
             return JSONResponse(rows_view(desk.job(job_id), max(0, start), desk.corpus), headers=_KEPT_OUT)
         except SheetError as error:
             return failure(error, 404)
+        except _REPLACED:
+            return failure(SheetError("gone"), 404)
 
     def stop(job_id: str) -> Response:
         """Stop after the batch that is under way."""
@@ -81,6 +86,8 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
             body = _file(desk.job(job_id), kind, desk)
         except SheetError as error:
             return failure(error, 404)
+        except _REPLACED:
+            return failure(SheetError("gone"), 404)
         name = f"attachment; filename=\"check.{kind}\"; filename*=UTF-8''{quote_address('核对结果')}.{kind}"
         return Response(body, media_type=_KINDS[kind], headers=_KEPT_OUT | {"content-disposition": name})
 

@@ -103,3 +103,7 @@ def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
 
 for _command in (ask, check, add, remove, list_documents, user):
     main.add_command(_command)
+
+
+if __name__ == "__main__":
+    main()

@@ -59,17 +59,35 @@ def renewed(settings: Settings, answerer: Asked) -> Answerer:
 
     Its index is saved for the next start; where it cannot be, that is logged. Raises QuestionError, CandidateError.
     """
-    if not isinstance(answerer, Answerer):
-        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
-    old, encoder = answerer.retriever.index, answerer.retriever.encoder
+    old = _own(answerer).corpus
     bank = settings.with_bank
-    corpus = with_bank_of(old.corpus, settings.content_dir, settings.data_dir) if bank else old.corpus
+    corpus = with_bank_of(old, settings.content_dir, settings.data_dir) if bank else old
+    return _over(corpus, settings, answerer)
+
+
+def reopened(settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    """As `renewed`, with the documents read anew too: those added are there, those removed are gone.
+
+    Raises NoticeError as well, where no document is left.
+    """
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
+    return _over(corpus, settings, answerer, progress)
+
+
+def _over(corpus: Corpus, settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    encoder = _own(answerer).retriever.encoder
     try:
-        index = _build(corpus, encoder, settings, None, _log.info)
+        index = _build(corpus, encoder, settings, progress, _log.info)
     except BuildError:
         _log.exception("the renewed index is used, but could not be saved")
-        index = build_index(corpus, encoder, None, _readable(settings, encoder), keep=False)
+        index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
     return Answerer(Retriever(index, encoder))
+
+
+def _own(answerer: Asked) -> Answerer:
+    if not isinstance(answerer, Answerer):
+        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
+    return answerer
 
 
 def open_checker(settings: Settings, answerer: Answerer) -> Checker:

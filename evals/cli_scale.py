@@ -94,7 +94,7 @@ def renewal(times: int, content: Path | None, index_dir: Path | None, as_json: b
         click.echo(
             f"{found.entries} 个条目，采纳 {times} 次，从采纳到用上的秒数：中位 {median(found.seconds):.1f}，"
             f"最长 {max(found.seconds):.1f}。其间答了 {found.asked} 问，出错 {found.failed} 问，"
-            f"每问中位 {found.median * 1000:.0f} 毫秒，最长 {found.slowest:.1f} 秒（平时 {found.alone * 1000:.0f} 毫秒）。"
+            f"每问中位 {found.median * 1000:.0f} 毫秒（平时 {found.alone * 1000:.0f}），最长 {found.slowest:.1f} 秒。"
         )
     if found.failed:
         raise Failure("更新索引时有提问出错。")
