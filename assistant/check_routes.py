@@ -64,11 +64,9 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     def rows(job_id: str, start: int = 0) -> Response:
         """The rows that have been checked, from `start`."""
         try:
-            return JSONResponse(rows_view(desk.job(job_id), max(0, start), desk.corpus), headers=_KEPT_OUT)
+            return JSONResponse(_rows(desk.job(job_id), start, desk), headers=_KEPT_OUT)
         except SheetError as error:
             return failure(error, 404)
-        except _REPLACED:
-            return failure(SheetError("gone"), 404)
 
     def stop(job_id: str) -> Response:
         """Stop after the batch that is under way."""
@@ -86,8 +84,6 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
             body = _file(desk.job(job_id), kind, desk)
         except SheetError as error:
             return failure(error, 404)
-        except _REPLACED:
-            return failure(SheetError("gone"), 404)
         name = f"attachment; filename=\"check.{kind}\"; filename*=UTF-8''{quote_address('核对结果')}.{kind}"
         return Response(body, media_type=_KINDS[kind], headers=_KEPT_OUT | {"content-disposition": name})
 
@@ -105,12 +101,19 @@ def _take(desk: Desk, data: bytes, name: str | None) -> Job:
     return desk.take(read_text(decode(data)))
 
 
-def _file(job: Job, kind: str, desk: Desk) -> bytes:
-    checked: Any = list(job.checked)
-    if kind == "docx":
-        from assistant.sheet_document import write_docx
+def _rows(job: Job, start: int, desk: Desk) -> dict[str, Any]:
+    try:
+        return rows_view(job, max(0, start), desk.corpus)
+    except _REPLACED as error:
+        raise SheetError("gone") from error
 
-        return write_docx(checked, desk.corpus)
+
+def _file(job: Job, kind: str, desk: Desk) -> bytes:
+    from assistant.sheet_document import write_docx
     from assistant.sheet_export import write_xlsx
 
-    return write_xlsx(checked, desk.corpus)
+    checked: Any = list(job.checked)
+    try:
+        return (write_docx if kind == "docx" else write_xlsx)(checked, desk.corpus)
+    except _REPLACED as error:
+        raise SheetError("gone") from error

@@ -77,7 +77,7 @@ def add_document(file: Path, folder: Path) -> Added:
     if place.is_file():
         if file_digest(place.read_bytes()) == digest:
             return Added(notice, notes, is_new=False)
-        raise LibraryError(f"库里已有另一份 {file.name}，请先用 remove 移除它，或改名后再加入。")
+        raise LibraryError(f"库里已有另一份 {file.name}，请先移除它，或改名后再加入。")
     scratch = base / f".{uuid.uuid4().hex[:12]}.part"
     try:
         shutil.copyfile(file, scratch)
