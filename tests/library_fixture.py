@@ -23,7 +23,10 @@ from index.build import build_index
 from index.encoder import Progress
 from index.retriever import Retriever
 
-DUTY = "关于假期值班的通知\n\n各班：\n\n假期由门卫老周值班，电话是传达室的分机。贵重物品请带回家。\n\n光明小学\n2024年9月28日\n"
+DUTY = (
+    "关于假期值班的通知\n\n各班：\n\n"
+    "假期由门卫老周值班，电话是传达室的分机。贵重物品请带回家。\n\n光明小学\n2024年9月28日\n"
+)
 """Another notice, which says what the outing does not."""
 
 

@@ -99,7 +99,7 @@ def test_by_clicks_alone_a_document_comes_is_cited_and_goes(
         expect(row).to_contain_text("2024-09-28 · 光明小学 · 通知 · 5 段")
         assert _narrow(page)
 
-        _ask(page, "假期谁值班")
+        _ask(page, "门卫老周值班，电话是分机")
         card = page.locator(".np-card").first
         expect(card).to_contain_text("假期由门卫老周值班")
         expect(card).to_contain_text("关于假期值班的通知")
@@ -120,7 +120,7 @@ def test_by_clicks_alone_a_document_comes_is_cited_and_goes(
         expect(page.locator(".np-library .np-said-done")).to_contain_text("索引已更新")
         expect(page.locator(".np-paper .np-title")).to_contain_text("关于春游的通知")
 
-        _ask(page, "假期谁值班")
+        _ask(page, "门卫老周值班，电话是分机")
         expect(page.locator(".np-card").first).not_to_contain_text("老周")
         expect(page.locator(".np-header p")).not_to_contain_text("2 份")
 

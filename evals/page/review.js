@@ -130,7 +130,7 @@
         page.tell('ev-changed');
         filters.querySelector('[aria-pressed="true"]')?.focus();
       };
-      const known = ev.name();
+      const known = page.user || ev.name();
       if (!known) {
         ev.dialog(page.say(action === 'reopen' ? 'ev_reopen' : `ev_to_${target}`), one.question, [], page.say(action === 'reopen' ? 'ev_reopen' : 'ev_add'), send);
         return;
