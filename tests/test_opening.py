@@ -200,7 +200,7 @@ def test_without_the_bank(settings: Settings) -> None:
     assert not build(replace(settings, with_bank=False)).has_bank
 
 
-def test_documents_that_came_and_went_are_in_the_next_answerer_and_cost_their_own_texts_alone(
+def test_documents_that_came_and_went_cost_their_own_texts_alone(
     settings: Settings,
 ) -> None:
     first = open_answerer(settings)

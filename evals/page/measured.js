@@ -101,7 +101,9 @@
   function first(label, row) {
     const line = page.make('p', 'np-came');
     line.append(page.make('span', 'np-whose', label));
-    line.append(row.place ? ev.cite(row.first, row.place) : page.make('span', '', row.first || '—'));
+    // Over one notice its title need not be said every time.
+    const place = (page.several ? '' : row.first.replace(/^《.*》(（[\d-]+）)?/, '')) || row.first || '—';
+    line.append(row.place ? ev.cite(place, row.place) : page.make('span', '', place));
     const words = page.make('q', '', row.first_text || row.text || '');
     words.lang = 'zh-CN';
     line.append(words);
@@ -164,7 +166,7 @@
       when: ev.when(run.started), questions: run.questions, seconds: run.seconds.toFixed(1),
       p50: ev.number(run.latency.p50, 0), p95: ev.number(run.latency.p95, 0),
     }));
-    const more = [run.commit && page.say('ev_commit', { commit: run.commit }), run.encoder, !run.bank && page.say('ev_no_bank'), run.dirty && page.say('ev_dirty')];
+    const more = [run.commit && page.say('ev_commit', { commit: run.commit }), run.encoder === 'bundled' ? page.say('ev_encoder_bundled') : run.encoder, !run.bank && page.say('ev_no_bank'), run.dirty && page.say('ev_dirty')];
     about.append(page.make('span', '', ` ${more.filter(Boolean).join(' · ')}`));
     const title = heading(page.say('ev_headline'));
     title.append(page.make('small', '', page.say('ev_interval')));
