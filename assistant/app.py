@@ -114,7 +114,7 @@ def build_app(
     keep_gradio_offline()
     import gradio as gr
 
-    corpus, words = answerer.corpus, page_i18n()
+    corpus, words = answerer.corpus, page_i18n()  # as it is now; documents may come and go
     offered = list(examples if examples is not None else example_questions(corpus))
     serial = itertools.count(1)  # the page draws an answer again only when its value has changed
 
@@ -131,16 +131,18 @@ def build_app(
 
     def ask_link(request: gr.Request) -> Any:
         asked = request.query_params.get("q")
+        now = answerer.corpus
+        pane = gr.skip() if now is corpus else corpus_view(now)
         if not asked:
-            return gr.skip(), gr.skip()
+            return gr.skip(), gr.skip(), pane
         asked_of = {facet: str(request.query_params.get(facet) or "").split("|") for facet in FACETS}
         shown = answer(asked, asked_of, request.query_params.get("typed") == "1")
-        return str(shown["question"]), shown
+        return str(shown["question"]), shown, pane
 
     def fetch_notice(notice_id: object) -> dict[str, Any]:
         """The text of one notice for the pane; an unknown one is said so."""
         try:
-            return notice_view(corpus.notice(str(notice_id)))
+            return notice_view(answerer.corpus.notice(str(notice_id)))
         except KeyError:
             return error_view("notice_failed")
 
@@ -176,9 +178,9 @@ def build_app(
                         _checking(gr, desk, concurrency)
                 for tab in tabs:
                     with gr.Column(elem_id=f"np-{tab.name}-panel"):
-                        _part(gr, tab.name, {})
+                        _part(gr, tab.name, {"largest": max(tab.uploads.values(), default=0)})
             with gr.Column(scale=5, min_width=320, elem_id="np-right"):
-                _part(gr, "notice", opening, server_functions=[fetch_notice])
+                pane = _part(gr, "notice", opening, server_functions=[fetch_notice])
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -194,7 +196,7 @@ def build_app(
             gr.on([box.submit, button.click], act, asked, [result], js=asking, **quiet),
             start.ask(ask_event, None, [box, result], **quiet),
             result.ask(ask_event, None, [box, result], **quiet),
-            app.load(ask_link, None, [box, result], **quiet),
+            app.load(ask_link, None, [box, result, pane], **quiet),
         ]
         for event in events:
             event.failure(None, None, None, js="() => NoticePage.failed()")

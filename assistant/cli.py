@@ -17,8 +17,8 @@ from assistant.user_command import user
 
 # Everything else is imported where it is used, so that --help is there at once.
 if TYPE_CHECKING:
-    from assistant.answerer import Answerer
-    from assistant.check import Checker
+    from assistant.current import Current
+    from assistant.current_checks import CurrentChecks
     from assistant.settings import Settings
 
 
@@ -55,7 +55,8 @@ def serve(
 ) -> None:
     """Serve the page."""
     from assistant.current import Current
-    from assistant.opening import renewed
+    from assistant.library_tab import library_tab
+    from assistant.opening import open_library, renewed
     from assistant.server import serve as serve_page
     from assistant.tab import Product, find_tabs
 
@@ -64,13 +65,14 @@ def serve(
     answerer = open_product(settings)
     name_skipped(answerer.corpus)
     current = Current(answerer, lambda old: renewed(settings, old))
+    library = open_library(settings, current, may_change=serving.may_change_library)
     serve_page(
         current,
         host,
         port,
         ready=lambda address: click.echo(f"请在浏览器中打开：{address}"),
-        checker=_checker(settings, answerer),
-        tabs=find_tabs(Product(current, settings.data_dir)),
+        checker=_checker(settings, current),
+        tabs=(library_tab(library), *find_tabs(Product(current, settings.data_dir))),
         serving=serving,
     )
 
@@ -89,13 +91,14 @@ def doctor(model: str | None, index_dir: Path | None, content: Path | None) -> N
         sys.exit(1)
 
 
-def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
+def _checker(settings: Settings, current: Current) -> CurrentChecks | None:
     """The checker, or None, said aloud, where its weights fit no encoder that is there: the page can do without."""
+    from assistant.current_checks import CurrentChecks
     from assistant.opening import open_checker
     from index.encoder import EncoderError
 
     try:
-        return open_checker(settings, answerer)
+        return CurrentChecks(current, open_checker(settings, current.now))
     except EncoderError as error:
         say(f"网页上没有“核对”：{error}")
         return None
@@ -103,3 +106,7 @@ def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
 
 for _command in (ask, check, add, remove, list_documents, user):
     main.add_command(_command)
+
+
+if __name__ == "__main__":
+    main()

@@ -53,9 +53,13 @@ class Current:
         """
         if self._renew is None:
             return False
-        with self._lock:
-            self._now = self._renew(self._now)
+        self.change(self._renew)
         return True
+
+    def change(self, make: Callable[[Asked], Asked]) -> None:
+        """Change to what `make` makes of the answerer in use, one change at a time; raises what making it raises."""
+        with self._lock:
+            self._now = make(self._now)
 
 
 class Dressed:

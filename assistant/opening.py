@@ -9,9 +9,11 @@ from pathlib import Path
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
-from assistant.current import Asked
+from assistant.current import Asked, Current
+from assistant.library_desk import LibraryDesk
 from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus, with_bank_of
+from content.library import Library
 from index.build import Index, build_index, term_keys, vector_keys, vector_maker
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, load_encoder
@@ -59,20 +61,44 @@ def renewed(settings: Settings, answerer: Asked) -> Answerer:
 
     Its index is saved for the next start; where it cannot be, that is logged. Raises QuestionError, CandidateError.
     """
-    if not isinstance(answerer, Answerer):
-        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
-    old, encoder = answerer.retriever.index, answerer.retriever.encoder
+    old = _own(answerer).corpus
     bank = settings.with_bank
-    corpus = with_bank_of(old.corpus, settings.content_dir, settings.data_dir) if bank else old.corpus
+    corpus = with_bank_of(old, settings.content_dir, settings.data_dir) if bank else old
+    return _over(corpus, settings, answerer)
+
+
+def reopened(settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    """As `renewed`, with the documents read anew too: those added are there, those removed are gone.
+
+    Raises NoticeError as well, where no document is left.
+    """
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
+    return _over(corpus, settings, answerer, progress)
+
+
+def _over(corpus: Corpus, settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    encoder = _own(answerer).retriever.encoder
     try:
-        index = _build(corpus, encoder, settings, None, _log.info)
+        index = _build(corpus, encoder, settings, progress, _log.info)
     except BuildError:
         _log.exception("the renewed index is used, but could not be saved")
-        index = build_index(corpus, encoder, None, _readable(settings, encoder), keep=False)
+        index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
     return Answerer(Retriever(index, encoder))
 
 
-def open_checker(settings: Settings, answerer: Answerer) -> Checker:
+def _own(answerer: Asked) -> Answerer:
+    if not isinstance(answerer, Answerer):
+        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
+    return answerer
+
+
+def open_library(settings: Settings, current: Current, may_change: bool = True) -> LibraryDesk:
+    """The desk at which documents of these settings come in and go out; `current` is what answers from them."""
+    library = Library.of(settings.content_dir, settings.data_dir)
+    return LibraryDesk(library, current, lambda old, step: reopened(settings, old, step), may_change)
+
+
+def open_checker(settings: Settings, answerer: Asked) -> Checker:
     """The checker over an answerer's index. Raises EncoderError where its weights fit no encoder that is there."""
     from index.bundled import BundledEncoderError, bundled_folder
     from index.pair import load_pair_reader
@@ -84,7 +110,7 @@ def open_checker(settings: Settings, answerer: Answerer) -> Checker:
             raise
         base = settings.model  # the same encoder under another name, where the package of its weights is not
     try:
-        return Checker(answerer, load_pair_reader(base, READER))
+        return Checker(_own(answerer), load_pair_reader(base, READER))
     except (OSError, ValueError, RuntimeError) as error:
         raise EncoderError(
             f"核对功能的权重与编码器 {base} 不相配，请改用内置编码器或 multilingual-e5-small。"

@@ -13,7 +13,7 @@ from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
-from evals.cli_scale import recall, scale
+from evals.cli_scale import recall, renewal, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
 from evals.command import (
     FILE,
@@ -206,6 +206,7 @@ for _command in (
     judge,
     overlap,
     recall,
+    renewal,
     report,
     scale,
     structure,

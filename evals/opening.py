@@ -9,7 +9,8 @@ from pathlib import Path
 from assistant.settings import Settings
 from content.candidate import Target
 from content.candidates import CandidateStore
-from content.corpus import Corpus
+from content.corpus import Corpus, documents_folder, own_folder
+from content.document import document_paths
 from content.notice import Notice
 from evals.dataset import DATA, DatasetError, EvalSet, find_set, read_set
 from evals.review import with_additions
@@ -62,7 +63,9 @@ def packaged_settings(no_bank: bool = False, model: str | None = None) -> Settin
     """
     settings = settings_for(None, None, model, no_bank)
     folder = settings.index_dir
-    if settings.data_dir is not None and CandidateStore(settings.data_dir).accepted(Target.BANK):
+    own = own_folder(settings.content_dir, settings.data_dir)
+    documents = own != settings.content_dir and document_paths(documents_folder(own))
+    if documents or (settings.data_dir and CandidateStore(settings.data_dir).accepted(Target.BANK)):
         folder /= "packaged"
     if model is not None:
         folder /= f"encoder-{hashlib.sha256(model.encode('utf-8')).hexdigest()[:12]}"

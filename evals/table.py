@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -49,6 +50,7 @@ MEASURE_NAMES = {
 _CATEGORY_COLUMNS = ("Success@1", "Success@5", "RR@10", "nDCG@10", "R@10", "Highlight", "CharF1@1", "Refused")
 _MOST_CHANGES = 40
 _MOST_PAIRS = 20
+_DATE = re.compile(r"^（\d{4}-\d{2}-\d{2}）")
 _LONGEST_FIRST = 40
 
 
@@ -160,7 +162,7 @@ def changes_view(title: str, changes: Sequence[Change]) -> Table:
 
 def first_passage(row: Row) -> str:
     """Where the first passage of a row stands, and how it begins."""
-    place = row.first.rpartition("》")[2] or row.first
+    place = _DATE.sub("", row.first.rpartition("》")[2]) or row.first
     return f"{place}：{row.first_text[:_LONGEST_FIRST]}…" if row.first_text else place or "（没有找到）"
 
 
