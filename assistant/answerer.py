@@ -15,7 +15,6 @@ from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from content.corpus import Corpus
 from content.notice import text_digest
-from index.reading import Lexicon
 from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
 
@@ -23,7 +22,6 @@ LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
 _DEFAULT_K = 5
 _SEEN = 5
-_PUT_ON_PURPOSE = ("typo", "pinyin")
 
 
 class Answerer:
@@ -36,10 +34,6 @@ class Answerer:
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
-        self._lexicon = Lexicon.build(
-            (notice.text for notice in self.corpus.notices),
-            (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
-        )
 
     @property
     def corpus(self) -> Corpus:
@@ -60,7 +54,7 @@ class Answerer:
 
     def read(self, question: str) -> str:
         """The question as it is searched for: folded, with what was typed by its sound put right."""
-        return self._lexicon.read(question[:LONGEST_QUESTION])
+        return self._retriever.index.lexicon.read(question[:LONGEST_QUESTION])
 
     def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False) -> Answer:
         """The best `k` passages for a question and whether they answer it.

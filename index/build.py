@@ -14,6 +14,7 @@ from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
 from index.lexical import LexicalIndex, terms_key
+from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
 from index.vectors import VectorStore
@@ -31,13 +32,14 @@ _PORTION = 256
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Entries and their vectors (`entries[i]` is row i), with BM25 by (analyzer, kind)."""
+    """Entries with their vectors (`entries[i]` is row i), BM25 by (analyzer, kind), and how questions are read."""
 
     corpus: Corpus
     entries: tuple[Entry, ...]
     store: VectorStore
     lexical: dict[tuple[str, EntryKind], LexicalIndex]
     rows: dict[EntryKind, range]
+    lexicon: Lexicon
 
     @property
     def has_bank(self) -> bool:
@@ -65,9 +67,8 @@ def build_index(
     entries = make_entries(corpus)
     rows = entry_rows(entries)
     vectors = _encode(entries, encoder, progress, kept, keep)
-    return Index(
-        corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows, kept_terms), rows
-    )
+    store = make_store(vectors, tuple(rows.values()))
+    return Index(corpus, entries, store, build_lexical(entries, rows, kept_terms), rows, Lexicon.of(corpus))
 
 
 def vector_maker(encoder: Encoder) -> str:

@@ -161,4 +161,4 @@ def test_documents_of_one_passage_and_no_documents() -> None:
 def test_entries_and_vectors_must_be_as_many() -> None:
     index = build_index(outing.corpus(), BigramEncoder())
     with pytest.raises(ValueError, match=f"{len(index.entries) - 1} entries but {len(index.entries)} vectors"):
-        Index(index.corpus, index.entries[:-1], index.store, index.lexical, index.rows)
+        Index(index.corpus, index.entries[:-1], index.store, index.lexical, index.rows, index.lexicon)
