@@ -66,7 +66,7 @@ def build_index(
     """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
-    vectors = _encode(entries, encoder, progress, kept, keep)
+    vectors = encode(entries, encoder, progress, kept, keep)
     store = make_store(vectors, tuple(rows.values()))
     return Index(corpus, entries, store, build_lexical(entries, rows, kept_terms), rows, Lexicon.of(corpus))
 
@@ -108,10 +108,13 @@ def term_keys(entries: Iterable[Entry]) -> list[bytes]:
     return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
 
 
-def _encode(
+def encode(
     entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, kept: Kept | None, keep: bool
 ) -> Vectors:
-    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it."""
+    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it.
+
+    See `build_index` for the others; raises OSError.
+    """
     rows_of: dict[bytes, list[int]] = {}
     for row, key in enumerate(vector_keys(entries)):
         rows_of.setdefault(key, []).append(row)
