@@ -20,8 +20,15 @@ from index.terms import Analyzer, character_terms, pinyin_terms
 from index.vectors import VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
-LEXICAL_KINDS = tuple(EntryKind)
-"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one."""
+LEXICAL_CHANNELS = (
+    *(("characters", kind) for kind in EntryKind),
+    ("pinyin", EntryKind.SENTENCE),
+    ("pinyin", EntryKind.QUESTION),
+)
+"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one.
+
+By sound only those kinds that fitted weights use.
+"""
 
 # What a typed question is like: questions of the bank and labels are encoded as such, texts of the notice as passages.
 _AS_QUERY = (EntryKind.LABEL, EntryKind.QUESTION, EntryKind.UNANSWERED)
@@ -97,15 +104,15 @@ def build_lexical(
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
     return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer, kept)
-        for name, analyzer in ANALYZERS.items()
-        for kind in LEXICAL_KINDS
+        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
+        for name, kind in LEXICAL_CHANNELS
     }
 
 
 def term_keys(entries: Iterable[Entry]) -> list[bytes]:
     """Under which keys of `Kept` the terms of entries are."""
-    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
+    analyzers = {kind: [ANALYZERS[name] for name, own in LEXICAL_CHANNELS if own is kind] for kind in EntryKind}
+    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in analyzers[entry.kind]]
 
 
 def encode(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,18 @@ import numpy as np
 
 from content.text import fold_text
 from index.build import ANALYZERS, Index
-from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
+from index.channel import (
+    DEPTH,
+    NEIGHBOURS,
+    Channel,
+    Scores,
+    best_by_passage,
+    by_turns,
+    highest,
+    mean_of_best,
+    standard,
+    vote,
+)
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
 from index.view import Ints, Scope, View, Views
@@ -91,6 +102,8 @@ class Retriever:
         self.encoder = encoder
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
+        weighed = [self.fusion.without_bank, *([self.fusion.with_bank] if index.has_bank else [])]
+        self._telling = _telling({name for weights in weighed for name, weight in weights.items() if weight})
 
     def search(self, question: str, k: int, scope: Scope | None = None) -> Retrieval:
         """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer)."""
@@ -105,15 +118,11 @@ class Retriever:
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         """Every channel's scores, over the whole corpus, for a question whose vector, shape (1, dim), is given."""
-        lexical = {
-            (name, kind): self.index.lexical[name, kind].scores(terms)
-            for name, terms in self._terms(question).items()
-            for kind in EntryKind
-        }
-        return self._channels(vector, lexical, self._views.whole)
+        return self._channels(vector, self._lexical(question), self._views.whole)
 
-    def _terms(self, question: str) -> dict[str, list[str]]:
-        return {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+    def _lexical(self, question: str) -> dict[tuple[str, EntryKind], Scores]:
+        terms = {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+        return {(name, kind): own.scores(terms[name]) for (name, kind), own in self.index.lexical.items()}
 
     def _channels(
         self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], view: View
@@ -157,13 +166,15 @@ class Retriever:
         """Rows of a kind that its channels find nearest."""
         own, start = rows[kind], self.index.rows[kind].start
         shifted = range(start, start + len(own)) if isinstance(own, range) else own + start
-        _, dense = self.index.store.search(vector, count, shifted)
-        found = [dense[0] - start]
+        found = [np.zeros(0, np.int64)]
+        if ("dense", kind) in self._telling:
+            _, dense = self.index.store.search(vector, count, shifted)
+            found.append(dense[0] - start)
         for name in ANALYZERS:
-            scores = lexical[name, kind] if isinstance(own, range) else lexical[name, kind][own]
-            near = np.argpartition(scores, -count)[-count:] if scores.size > count else np.arange(scores.size)
-            near = near[scores[near] > 0]
-            found.append(near if isinstance(own, range) else own[near])
+            if (name, kind) in self._telling:
+                scores = lexical[name, kind]
+                near = highest(scores if isinstance(own, range) else scores[own], count)
+                found.append(near if isinstance(own, range) else own[near])
         return np.concatenate(found)
 
     def _dense(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
@@ -188,10 +199,7 @@ class Retriever:
         if scope is None and whole.passages.size <= _WHOLE:
             view, channels = whole, self.channels(question, vector)
         else:
-            terms = self._terms(question)
-            lexical = {
-                (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
-            }
+            lexical = self._lexical(question)
             view = self._view(vector, lexical, k, scope)
             channels = self._channels(vector, lexical, view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
@@ -225,3 +233,10 @@ class Retriever:
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
         start = self.index.rows[kind].start
         return [Evidence(kind, int(view.rows[kind][own[i]]) + start, float(scores[i])) for i in best]
+
+
+def _telling(weighed: Iterable[str]) -> frozenset[tuple[str, EntryKind]]:
+    """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""
+    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed}
+    refusing = {(name, EntryKind.UNANSWERED) for name in ("dense", "characters")}
+    return frozenset({(name, EntryKind(kind)) for name, kind in named} | refusing)

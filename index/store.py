@@ -17,7 +17,7 @@ from typing import Any
 
 from content.corpus import Corpus
 from content.text import FOLDING_VERSION
-from index.build import ANALYZERS, LEXICAL_KINDS, Index, entry_rows
+from index.build import LEXICAL_CHANNELS, Index, entry_rows
 from index.encoder import Encoder
 from index.entries import make_entries
 from index.lexical import LexicalIndex
@@ -128,8 +128,7 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool =
         store = read_store(generation)
         lexical = {
             (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
-            for name in ANALYZERS
-            for kind in LEXICAL_KINDS
+            for name, kind in LEXICAL_CHANNELS
         }
         if store.dim != encoder.dim:
             raise ValueError(f"vectors of dimension {store.dim}, wanted {encoder.dim}")
