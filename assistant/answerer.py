@@ -21,7 +21,6 @@ from content.passage import Passage
 from content.register import Lane, Named, Register
 from content.span import Span
 from index.arrangement import NO_AIM
-from index.reading import Lexicon
 from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
 from index.view import Aim, Scope
@@ -30,7 +29,6 @@ LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
 _DEFAULT_K = 5
 _SEEN = 5
-_PUT_ON_PURPOSE = ("typo", "pinyin")
 _LOOKED_UP = 0.99
 """How sure it is that the words are those that were asked for by number alone."""
 _NAMED = 0.5
@@ -49,10 +47,6 @@ class Answerer:
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._register = Register(self.corpus)
         self._catalogue = Catalogue(self.corpus)
-        self._lexicon = Lexicon.build(
-            (notice.text for notice in self.corpus.notices),
-            (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
-        )
 
     @property
     def corpus(self) -> Corpus:
@@ -78,7 +72,7 @@ class Answerer:
 
     def read(self, question: str) -> str:
         """The question as it is searched for: folded, with what was typed by its sound put right."""
-        return self._lexicon.read(question[:LONGEST_QUESTION])
+        return self._retriever.index.lexicon.read(question[:LONGEST_QUESTION])
 
     def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         """The best `k` passages, of the documents in a scope alone where one is given, and whether they answer.

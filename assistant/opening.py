@@ -37,13 +37,19 @@ class BuildError(OSError):
     """An index that could not be written; the message says why and that the old one is intact."""
 
 
-def open_answerer(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Answerer:
+def open_answerer(
+    settings: Settings,
+    progress: Progress | None = None,
+    notify: Notify = lambda _: None,
+    encoder: Encoder | None = None,
+) -> Answerer:
     """The answerer for these settings; an index that is missing or unusable is named and rebuilt.
 
-    Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
+    `encoder` is one that is loaded already. Raises NoticeError, QuestionError, EncoderError. An index that cannot be
+    written is used from memory.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
-    encoder = open_encoder(settings, notify)
+    encoder = encoder or open_encoder(settings, notify)
     try:
         index = load_index(corpus, encoder, settings.index_dir)
     except IndexUnusableError as error:
@@ -117,14 +123,19 @@ def open_checker(settings: Settings, answerer: Asked) -> Checker:
         ) from error
 
 
-def build(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Index:
+def build(
+    settings: Settings,
+    progress: Progress | None = None,
+    notify: Notify = lambda _: None,
+    encoder: Encoder | None = None,
+) -> Index:
     """Build and save the index, unless the one that is there is whole and in step with everything.
 
-    A build that was stopped goes on where it was: no text is encoded twice. Raises NoticeError, QuestionError,
-    EncoderError, and BuildError where it cannot be written.
+    A build that was stopped goes on where it was: no text is encoded twice. `encoder` is one that is loaded already.
+    Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
-    return _build(corpus, open_encoder(settings, notify), settings, progress, notify)
+    return _build(corpus, encoder or open_encoder(settings, notify), settings, progress, notify)
 
 
 def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder:

@@ -11,6 +11,7 @@ import click
 from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
+from evals.cli_costs import change, encode_speed, kills
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, renewal, scale
@@ -202,8 +203,11 @@ for _command in (
     adapt,
     agreement,
     candidates,
+    change,
+    encode_speed,
     fit,
     judge,
+    kills,
     overlap,
     recall,
     renewal,

@@ -14,13 +14,21 @@ from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
 from index.lexical import LexicalIndex, terms_key
+from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
 from index.vectors import VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
-LEXICAL_KINDS = tuple(EntryKind)
-"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one."""
+LEXICAL_CHANNELS = (
+    *(("characters", kind) for kind in EntryKind),
+    ("pinyin", EntryKind.SENTENCE),
+    ("pinyin", EntryKind.QUESTION),
+)
+"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one.
+
+By sound only those kinds that fitted weights use.
+"""
 
 # What a typed question is like: questions of the bank and labels are encoded as such, texts of the notice as passages.
 _AS_QUERY = (EntryKind.LABEL, EntryKind.QUESTION, EntryKind.UNANSWERED)
@@ -31,13 +39,14 @@ _PORTION = 256
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Entries and their vectors (`entries[i]` is row i), with BM25 by (analyzer, kind)."""
+    """Entries with their vectors (`entries[i]` is row i), BM25 by (analyzer, kind), and how questions are read."""
 
     corpus: Corpus
     entries: tuple[Entry, ...]
     store: VectorStore
     lexical: dict[tuple[str, EntryKind], LexicalIndex]
     rows: dict[EntryKind, range]
+    lexicon: Lexicon
 
     @property
     def has_bank(self) -> bool:
@@ -64,10 +73,9 @@ def build_index(
     """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
-    vectors = _encode(entries, encoder, progress, kept, keep)
-    return Index(
-        corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows, kept_terms), rows
-    )
+    vectors = encode(entries, encoder, progress, kept, keep)
+    store = make_store(vectors, tuple(rows.values()))
+    return Index(corpus, entries, store, build_lexical(entries, rows, kept_terms), rows, Lexicon.of(corpus))
 
 
 def vector_maker(encoder: Encoder) -> str:
@@ -96,21 +104,24 @@ def build_lexical(
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
     return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer, kept)
-        for name, analyzer in ANALYZERS.items()
-        for kind in LEXICAL_KINDS
+        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
+        for name, kind in LEXICAL_CHANNELS
     }
 
 
 def term_keys(entries: Iterable[Entry]) -> list[bytes]:
     """Under which keys of `Kept` the terms of entries are."""
-    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
+    analyzers = {kind: [ANALYZERS[name] for name, own in LEXICAL_CHANNELS if own is kind] for kind in EntryKind}
+    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in analyzers[entry.kind]]
 
 
-def _encode(
+def encode(
     entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, kept: Kept | None, keep: bool
 ) -> Vectors:
-    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it."""
+    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it.
+
+    See `build_index` for the others; raises OSError.
+    """
     rows_of: dict[bytes, list[int]] = {}
     for row, key in enumerate(vector_keys(entries)):
         rows_of.setdefault(key, []).append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from index.channel import (
     Channel,
     Scores,
     best_by_passage,
+    highest,
     mean_of_best,
     standard,
     vote,
@@ -105,6 +106,8 @@ class Retriever:
         self._views = Views(index)
         self.copies = Copies(index.corpus)
         self._arrangement = Arrangement(self._views, self.copies)
+        weighed = [self.fusion.without_bank, *([self.fusion.with_bank] if index.has_bank else [])]
+        self._telling = _telling({name for weights in weighed for name, weight in weights.items() if weight})
 
     def search(
         self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM, fold: bool = False
@@ -132,15 +135,11 @@ class Retriever:
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         """Every channel's scores, over the whole corpus, for a question whose vector, shape (1, dim), is given."""
-        lexical = {
-            (name, kind): self.index.lexical[name, kind].scores(terms)
-            for name, terms in self._terms(question).items()
-            for kind in EntryKind
-        }
-        return self._channels(vector, lexical, self._views.whole)
+        return self._channels(vector, self._lexical(question), self._views.whole)
 
-    def _terms(self, question: str) -> dict[str, list[str]]:
-        return {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+    def _lexical(self, question: str) -> dict[tuple[str, EntryKind], Scores]:
+        terms = {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+        return {(name, kind): own.scores(terms[name]) for (name, kind), own in self.index.lexical.items()}
 
     def _channels(
         self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], view: View
@@ -197,13 +196,15 @@ class Retriever:
         """Rows of a kind that its channels find nearest."""
         own, start = rows[kind], self.index.rows[kind].start
         shifted = range(start, start + len(own)) if isinstance(own, range) else own + start
-        _, dense = self.index.store.search(vector, count, shifted)
-        found = [dense[0] - start]
+        found = [np.zeros(0, np.int64)]
+        if ("dense", kind) in self._telling:
+            _, dense = self.index.store.search(vector, count, shifted)
+            found.append(dense[0] - start)
         for name in ANALYZERS:
-            scores = lexical[name, kind] if isinstance(own, range) else lexical[name, kind][own]
-            near = np.argpartition(scores, -count)[-count:] if scores.size > count else np.arange(scores.size)
-            near = near[scores[near] > 0]
-            found.append(near if isinstance(own, range) else own[near])
+            if (name, kind) in self._telling:
+                scores = lexical[name, kind]
+                near = highest(scores if isinstance(own, range) else scores[own], count)
+                found.append(near if isinstance(own, range) else own[near])
         return np.concatenate(found)
 
     def _dense(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
@@ -236,10 +237,7 @@ class Retriever:
         if scope is None and whole.passages.size <= _WHOLE:
             view, channels = whole, self.channels(question, vector)
         else:
-            terms = self._terms(question)
-            lexical = {
-                (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
-            }
+            lexical = self._lexical(question)
             view = self._view(vector, lexical, k, scope, aim, fold)
             channels = self._channels(vector, lexical, view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
@@ -273,3 +271,10 @@ class Retriever:
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
         start = self.index.rows[kind].start
         return [Evidence(kind, int(view.rows[kind][own[i]]) + start, float(scores[i])) for i in best]
+
+
+def _telling(weighed: Iterable[str]) -> frozenset[tuple[str, EntryKind]]:
+    """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""
+    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed}
+    refusing = {(name, EntryKind.UNANSWERED) for name in ("dense", "characters")}
+    return frozenset({(name, EntryKind(kind)) for name, kind in named} | refusing)

@@ -41,6 +41,8 @@ class _Part:
 
     rows: range
     codes: Any
+    held: Vectors | None
+    """The rows in single precision, of a part without codes that is small enough to be held in memory."""
 
 
 def make_store(vectors: Vectors, parts: Sequence[range]) -> VectorStore:
@@ -76,11 +78,15 @@ class ScaledStore:
         exact_below = EXACT_BELOW if exact_below is None else exact_below
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
-        made = [
-            _Part(rows, _codes(vectors, rows) if len(rows) >= exact_below and vectors.shape[1] % 2 == 0 else None)
-            for rows in parts
-        ]
-        return cls(vectors.astype(np.float16), made)
+        halves = vectors.astype(np.float16)
+        with_codes = [len(rows) >= exact_below and vectors.shape[1] % 2 == 0 for rows in parts]
+        return cls(
+            halves,
+            [
+                _part(halves, rows, _codes(vectors, rows) if coded else None)
+                for rows, coded in zip(parts, with_codes, strict=True)
+            ],
+        )
 
     @property
     def size(self) -> int:
@@ -123,8 +129,7 @@ class ScaledStore:
         found = np.zeros((len(queries), k), np.int64)
         for at in range(0, len(wanted), _STEP):
             own = wanted[at : at + _STEP]
-            block = self._rows[own[0] : own[-1] + 1] if own[-1] - own[0] + 1 == len(own) else self._rows[own]
-            near = queries @ block.astype(np.float32).T
+            near = queries @ self._block(own).T
             few = np.sort(np.argpartition(-near, k - 1, axis=1)[:, :k], axis=1) if len(own) > k else None
             rows_near = np.broadcast_to(own, near.shape) if few is None else own[few]
             near = near if few is None else np.take_along_axis(near, few, axis=1)
@@ -161,15 +166,22 @@ class ScaledStore:
         """Raises ValueError or OSError. Rows are mapped, not read: this takes milliseconds."""
         layout = json.loads((folder / _LAYOUT).read_text(encoding="ascii"))
         shape = (layout["size"], layout["dim"])
-        rows: Halves = np.memmap(folder / _ROWS, np.dtype("<f2"), "r", shape=shape)
+        rows: Halves = np.asarray(np.memmap(folder / _ROWS, np.dtype("<f2"), "r", shape=shape))
         parts = []
         for start, stop, coded in layout["parts"]:
             own = range(start, stop)
             codes = read_faiss(folder / _codes_file(own)) if coded else None
             if codes is not None and (codes.ntotal, codes.d) != (len(own), shape[1]):
                 raise ValueError(f"codes of {codes.ntotal} rows of dimension {codes.d}, wanted {len(own)}, {shape[1]}")
-            parts.append(_Part(own, codes))
+            parts.append(_part(rows, own, codes))
         return cls(rows, parts)
+
+    def _block(self, own: NDArray[np.int64]) -> Vectors:
+        """The vectors of ascending rows in single precision, without a copy where they are held so."""
+        for part in self._parts:
+            if part.held is not None and _within(own, part.rows):
+                return part.held[_run(own - part.rows.start)]
+        return self._rows[_run(own)].astype(np.float32)
 
     def _propose(self, part: _Part, queries: Vectors, count: int, rows: Rows) -> NDArray[np.int64]:
         import faiss
@@ -184,6 +196,16 @@ class ScaledStore:
         _, found = part.codes.search(queries, min(count, len(rows)), params=params)
         proposed: NDArray[np.int64] = found
         return proposed
+
+
+def _part(halves: Halves, rows: range, codes: Any) -> _Part:
+    held = codes is None and len(rows) < EXACT_BELOW
+    return _Part(rows, codes, halves[rows.start : rows.stop].astype(np.float32) if held else None)
+
+
+def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """A slice where rows follow one another: taking it copies nothing."""
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows
 
 
 def _codes(vectors: Vectors, rows: range) -> Any:

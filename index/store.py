@@ -17,16 +17,18 @@ from typing import Any
 
 from content.corpus import Corpus
 from content.text import FOLDING_VERSION
-from index.build import ANALYZERS, LEXICAL_KINDS, Index, entry_rows
+from index.build import LEXICAL_CHANNELS, Index, entry_rows
 from index.encoder import Encoder
 from index.entries import make_entries
 from index.lexical import LexicalIndex
+from index.reading import Lexicon
 from index.scaled import read_store
 
 FORMAT_VERSION = 2
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _CHECKED = "checked.json"
+_READING = "reading"
 _LARGE = 1 << 25
 """Bytes of a file from which on its digest is taken once, and not again while the file is untouched."""
 
@@ -81,6 +83,7 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
         index.store.write(generation)
         for (analyzer, kind), lexical in index.lexical.items():
             lexical.save(generation / f"{analyzer}-{kind}")
+        index.lexicon.save(generation / _READING)
         manifest = manifest_of(index.corpus, encoder) | {
             "entries": len(index.entries),
             "files": {
@@ -125,12 +128,13 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool =
         store = read_store(generation)
         lexical = {
             (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
-            for name in ANALYZERS
-            for kind in LEXICAL_KINDS
+            for name, kind in LEXICAL_CHANNELS
         }
         if store.dim != encoder.dim:
             raise ValueError(f"vectors of dimension {store.dim}, wanted {encoder.dim}")
-        return Index(corpus, entries, store, lexical, rows)
+        reading = generation / _READING
+        lexicon = Lexicon.load(reading) if reading.is_dir() else Lexicon.of(corpus)
+        return Index(corpus, entries, store, lexical, rows, lexicon)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
 
