@@ -30,6 +30,7 @@ from assistant.view import (
     example_questions,
     notice_view,
 )
+from index.engine import EngineError
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -232,6 +233,9 @@ def _answer(answerer: Asked, typed: object, as_typed: bool, k: int) -> dict[str,
         return answer_view(found, answerer.corpus, as_typed)
     except QuestionRefused as refused:
         return error_view(refused.reason, _sendable(question))
+    except EngineError as error:
+        _log.error("%s", error)
+        return error_view("engine_away", question)
     except Exception:  # whatever broke, the person gets one sentence and the log the rest
         _log.exception("a question could not be answered")
         return error_view("unexpected", question)
