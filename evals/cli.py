@@ -11,6 +11,7 @@ import click
 from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
+from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, scale
@@ -202,6 +203,8 @@ for _command in (
     adapt,
     agreement,
     candidates,
+    engine,
+    engine_faults,
     fit,
     judge,
     overlap,

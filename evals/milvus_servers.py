@@ -58,17 +58,16 @@ class Servers:
 
 
 @contextmanager
-def standalone(folder: Path, port: int, parts: Path = PARTS) -> Iterator[Servers]:
+def standalone(folder: Path, port: int | None = None, parts: Path = PARTS) -> Iterator[Servers]:
     """One Milvus process with its data in `folder`; started again there, it has what it had.
 
-    `port` as of `free_ports`. Raises ServerPartsMissingError, ServerStartError.
+    `port` None takes any that is free. Raises ServerPartsMissingError, ServerStartError.
     """
     programs = _unpacked(parts)
-    ports = free_ports(9)
-    config = _configuration(parts, folder, [port, *ports], {})
-    servers = Servers(f"http://127.0.0.1:{port}")
+    health, own, *ports = free_ports(10)
+    config = _configuration(parts, folder, [port or own, *ports], {})
+    servers = Servers(f"http://127.0.0.1:{port or own}")
     try:
-        health = ports[8]
         environment = {"DEPLOY_MODE": "STANDALONE", "METRICS_PORT": str(health)}
         command = [str(programs / "milvus"), "run", "standalone"]
         _start(servers, "standalone", command, folder, environment | _libraries(config, folder, [programs]))

@@ -195,7 +195,7 @@ def test_visitors_read_one_sentence_and_the_log_has_the_address(
     corpus: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert _answer(Away(corpus), "几点", False, 5) == {"state": "error", "reason": "engine_away", "question": "几点"}
-    with pytest.raises(Refused, match="^检索服务暂时连不上，请稍后再试。$") as caught:
+    with pytest.raises(Refused, match=r"^检索服务暂时连不上，请稍后再试。$") as caught:
         Api(Away(corpus)).ask(AskRequest(question="几点"))
     assert caught.value.status == 503
     assert [record.message for record in caplog.records if "http://secret:1" in record.message]
