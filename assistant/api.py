@@ -34,10 +34,12 @@ from assistant.scope import WORDS, ScopeError, asked_with
 from assistant.view import QuestionRefused, clean_question
 from content.notice import Notice
 from content.passage import cut
+from index.engine import EngineError
 
 Model = TypeVar("Model")
 
 UNEXPECTED = "出错了，请稍后再试。"
+ENGINE_AWAY = "检索服务暂时连不上，请稍后再试。"
 BUSY = "现在提问的人太多，请稍后再试。"
 NO_CHECKER = "这里没有开通核对功能。"
 NO_DOCUMENT = "没有这份通知。"
@@ -139,6 +141,9 @@ def _guarded(act: Callable[[], Model]) -> Model:
         raise Refused(422, error.plain) from error
     except BusyError as error:
         raise Refused(503, BUSY) from error
+    except EngineError as error:
+        _log.error("%s", error)
+        raise Refused(503, ENGINE_AWAY) from error
     except Exception as error:  # whatever broke, a caller gets one sentence and the log the rest
         _log.exception("a request of the API could not be met")
         raise Refused(500, UNEXPECTED) from error

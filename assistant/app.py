@@ -32,6 +32,7 @@ from assistant.view import (
     example_questions,
     notice_view,
 )
+from index.engine import EngineError
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -261,6 +262,9 @@ def _answer(answerer: Asked, typed: object, as_typed: bool, k: int, scope: objec
         return error_view("scope_empty", _sendable(question))
     except QuestionRefused as refused:
         return error_view(refused.reason, _sendable(question))
+    except EngineError as error:
+        _log.error("%s", error)
+        return error_view("engine_away", question)
     except Exception:  # whatever broke, the person gets one sentence and the log the rest
         _log.exception("a question could not be answered")
         return error_view("unexpected", question)

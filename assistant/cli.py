@@ -28,13 +28,21 @@ def main() -> None:
     """The command `notice-assistant`."""
 
 
-@main.command(help="建立索引（通知或题库改动后运行）。")
+@main.command(help="建立索引（通知或题库改动后运行），或把向量搬到 Milvus、搬回本机。")
+@click.option(
+    "--vectors",
+    metavar="地址",
+    help="向量放在哪里：faiss（本机）、http://主机:端口（Milvus 服务器或集群）或 .db 文件（默认不变）。",
+)
+@click.option("--replicas", type=click.IntRange(1), metavar="个数", help="Milvus 集群把向量载入几份（默认不变）。")
 @places_options
-def build(model: str | None, index_dir: Path | None, content: Path | None) -> None:
+def build(
+    vectors: str | None, replicas: int | None, model: str | None, index_dir: Path | None, content: Path | None
+) -> None:
     """Build and save the index."""
     from assistant.opening import build as build_index
 
-    settings = settings_for(content, index_dir, model)
+    settings = settings_for(content, index_dir, model, vectors, replicas)
     with progress_bar("建立索引") as step:
         index = build_index(settings, step, say)
     name_skipped(index.corpus)

@@ -44,12 +44,14 @@ class Commands(click.Group):
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
         from assistant.scope import ScopeError
+        from assistant.settings import SettingError
         from assistant.users import UsersError
         from content.candidate import CandidateError
         from content.library import LibraryError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
+        from index.engine import AddressError, EngineError
         from index.store import IndexUnusableError
 
         return (
@@ -57,6 +59,9 @@ class Commands(click.Group):
             LibraryError,
             QuestionError,
             EncoderError,
+            EngineError,
+            AddressError,
+            SettingError,
             IndexUnusableError,
             QuotationError,
             BuildError,

@@ -52,11 +52,17 @@ def explained(command: Command) -> Command:
     return click.help_option("--help", "-h", help="显示这段说明。")(command)
 
 
-def settings_for(content: Path | None, index_dir: Path | None, model: str | None) -> Settings:
+def settings_for(
+    content: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    vectors: str | None = None,
+    replicas: int | None = None,
+) -> Settings:
     """What the options say, the rest from the environment."""
     from assistant.settings import Settings
 
-    return Settings.from_environment(content, index_dir, model)
+    return Settings.from_environment(content, index_dir, model, vectors=vectors, replicas=replicas)
 
 
 def open_product(settings: Settings) -> Answerer:

@@ -12,6 +12,7 @@ from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_costs import change, encode_speed, kills
+from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, renewal, scale
@@ -205,6 +206,8 @@ for _command in (
     candidates,
     change,
     encode_speed,
+    engine,
+    engine_faults,
     fit,
     judge,
     kills,
