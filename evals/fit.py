@@ -97,7 +97,8 @@ def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
 
 def relevant_passages(question: EvalQuestion, passages: Sequence[Passage]) -> NDArray[np.bool_]:
     """Which passages hold a quote that answers."""
-    return np.array([question.is_place(passage.span) for passage in passages])
+    known = {question.notice_id, *(name for name, _ in question.versions)}
+    return np.array([p.notice_id in known and question.answers(p.notice_id, p.span) for p in passages])
 
 
 def fit_refusal(material: Material, skip: Sequence[str] = ()) -> tuple[dict[str, Any], Floats, NDArray[np.bool_]]:
@@ -152,7 +153,14 @@ def fit_voting(material: Material) -> tuple[Voting, float]:
     ]
 
     def share(voting: Voting) -> float:
-        return float(np.mean([question.is_place(highlights(hit, index, voting)[0]) for question, hit in found]))
+        return float(
+            np.mean(
+                [
+                    question.answers(index.corpus.passages[hit.passage].notice_id, highlights(hit, index, voting)[0])
+                    for question, hit in found
+                ]
+            )
+        )
 
     grid = [
         Voting(*values) for values in product((0.02, 0.04, 0.08), (1.0,), (0.0, 0.5, 1.0, 2.0), (0.0, 0.5, 1.0, 2.0))
@@ -168,9 +176,10 @@ def success_at_1(material: Material) -> float:
     return float(
         np.mean(
             [
-                question.is_place(passages[retrieval.hits[0].passage].span)
+                question.answers(first.notice_id, first.span)
                 for question, retrieval in zip(material.questions, found, strict=True)
                 if question.answerable
+                for first in [passages[retrieval.hits[0].passage]]
             ]
         )
     )
