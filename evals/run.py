@@ -149,13 +149,16 @@ def _shown(answer: Answer) -> list[Shown]:
 
 def _ranking(question: EvalQuestion, answer: Answer, relevant: Sequence[Passage]) -> list[str]:
     """Ids of what was shown, best first; each id once."""
-    keys: list[str] = []
+    taken: dict[str, str] = {}
     for name, span in _shown(answer):
+        plain = _key(name, span)
         home = question.at_home(name, span)
         same = [p for p in relevant if name != question.notice_id and home is not None and home.overlaps(p.span)]
-        key = _key(question.notice_id, same[0].span) if same else ""
-        keys.append(key if key and key not in keys else _key(name, span))
-    return keys
+        key = _key(question.notice_id, same[0].span) if same else plain
+        if key in taken:  # the same words a second time: whichever comes later stands for itself, which is not judged
+            key = plain if plain not in taken else taken[plain]
+        taken[key] = plain
+    return list(taken)
 
 
 def run_beir(beir: Beir, encoder: Encoder, progress: Progress | None = None) -> Run:
