@@ -156,7 +156,7 @@ def _ranking(question: EvalQuestion, answer: Answer, relevant: Sequence[Passage]
         same = [p for p in relevant if name != question.notice_id and home is not None and home.overlaps(p.span)]
         key = _key(question.notice_id, same[0].span) if same else plain
         if key in taken:  # the same words a second time: whichever comes later stands for itself, which is not judged
-            key = plain if plain not in taken else taken[plain]
+            key = taken.get(plain, plain)
         taken[key] = plain
     return list(taken)
 
