@@ -35,6 +35,8 @@ MEASURE_NAMES = {
     "Success@3": "前三命中",
     "Success@5": "前五命中",
     "AP": "平均精确率",
+    "Document@1": "首条文件对",
+    "Document@5": "前五有对的文件",
     "Highlight": "标亮命中",
     "AllPlaces@3": "前三齐全",
     "AllPlaces@5": "前五齐全",
@@ -67,6 +69,7 @@ def _run_parts(run: Run) -> Iterator[RenderableType]:
         ("按类别", "类别", run.by_category),
         ("按通知的部分", "部分", run.by_section),
         ("按来源", "来源", run.by_source),
+        ("首条未全中的文件", "文件", {name: own for name, own in run.by_document.items() if own["Success@1"].mean < 1}),
     ):
         if own:
             yield _breakdown(title, header, own)

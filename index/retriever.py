@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +72,7 @@ class Retrieval:
 
     `unanswered_dense` and `unanswered_lexical` are the best scores among those questions; `unanswered_vote` is the
     share of them among the nearest bank questions, the nearer counting more (0 without a bank). `with_bank`: the bank
-    had a say.
+    had a say. `of_many`: passages of several documents were in question, without a bank.
     """
 
     question: str
@@ -81,19 +81,25 @@ class Retrieval:
     unanswered_lexical: float
     unanswered_vote: float
     with_bank: bool = False
+    of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """Weights of the channels, fitted on dev questions (`notice-evals fit`), with a bank and without one."""
+    """Weights of the channels, fitted on dev questions (`notice-evals fit`), with a bank and without one.
+
+    `of_many` are those among the passages that are proposed from many documents without a bank; where there are none,
+    those without a bank.
+    """
 
     with_bank: dict[str, float]
     without_bank: dict[str, float]
+    of_many: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path = FUSION) -> Fusion:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["with_bank"], data["without_bank"])
+        return cls(data["with_bank"], data["without_bank"], data.get("of_many", {}))
 
 
 class Retriever:
@@ -106,7 +112,7 @@ class Retriever:
         self._views = Views(index)
         self.copies = Copies(index.corpus)
         self._arrangement = Arrangement(self._views, self.copies)
-        weighed = [self.fusion.without_bank, *([self.fusion.with_bank] if index.has_bank else [])]
+        weighed = [self.fusion.without_bank, self.fusion.of_many, *([self.fusion.with_bank] if index.has_bank else [])]
         self._telling = _telling({name for weights in weighed for name, weight in weights.items() if weight})
 
     def search(
@@ -224,6 +230,14 @@ class Retriever:
         by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
+    def in_view(self, question: str, vector: Vectors, k: int) -> tuple[View, dict[str, Channel]]:
+        """The passages that a question is scored over, with every channel's scores; `vector` has shape (1, dim)."""
+        if self._views.whole.passages.size <= _WHOLE:
+            return self._views.whole, self.channels(question, vector)
+        lexical = self._lexical(question)
+        view = self._view(vector, lexical, k, None, NO_AIM, False)
+        return view, self._channels(vector, lexical, view)
+
     def _search(
         self,
         question: str,
@@ -240,7 +254,10 @@ class Retriever:
             lexical = self._lexical(question)
             view = self._view(vector, lexical, k, scope, aim, fold)
             channels = self._channels(vector, lexical, view)
+        of_many = self._of_many(view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
+        if of_many:
+            weights = self.fusion.of_many or weights
         fused = np.zeros(view.passages.size, np.float32)
         for name, weight in weights.items():
             fused += np.float32(weight) * standard(channels[name].by_passage)
@@ -254,7 +271,13 @@ class Retriever:
             float(lexical_scores.max(initial=0.0)),
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
+            of_many,
         )
+
+    def _of_many(self, view: View) -> bool:
+        """Whether the passages were proposed from several documents and not from a bank."""
+        notices = self._views.notice_of[view.passages]
+        return not view.whole and not view.with_bank and bool(notices.size) and int(np.ptp(notices)) > 0
 
     def _hit(
         self, place: int, score: float, channels: dict[str, Channel], view: View, copies: tuple[int, ...] = ()
