@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format fuzz fuzz-openapi test-milvus milvus-parts eval build-index clean
+.PHONY: run test install lint format load fuzz fuzz-openapi test-milvus milvus-parts eval build-index clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -24,8 +24,13 @@ format: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Anything at all, ten thousand times a test: about an hour.
+# The real service under 32 askers for ten minutes.
+load: .venv/.installed
+	$(BIN)/notice-evals load --save $(ARGS)
+
+# Ten thousand inputs of every kind, counted (ten minutes); then anything at all, ten thousand times a test: an hour.
 fuzz: .venv/.installed-test
+	$(BIN)/python tests/fuzz.py --save
 	$(BIN)/python -m pytest --hypothesis-profile=long --timeout=0 tests/test_api_fuzz.py $(ARGS)
 
 # The running service held against its own OpenAPI description.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -97,31 +98,37 @@ class Api:
 
     def documents(self) -> DocumentsModel:
         """Every notice, without its text."""
-        return DocumentsModel(documents=[DocumentModel(**self._about(n)) for n in self._answerer.corpus.notices])
+        corpus = self._answerer.corpus  # once, so that a renewal in between mixes nothing
+        passages = Counter(passage.notice_id for passage in corpus.passages)
+        found = [DocumentModel(**_about(notice, passages[notice.id])) for notice in corpus.notices]
+        return DocumentsModel(documents=found)
 
     def document(self, notice_id: str) -> WholeDocumentModel:
         """One notice with its text."""
+        corpus = self._answerer.corpus
         try:
-            notice = self._answerer.corpus.notice(notice_id)
+            notice = corpus.notice(notice_id)
         except KeyError as error:
             raise Refused(404, NO_DOCUMENT) from error
         parts = [
             PartModel(kind=str(p.kind), section=list(p.section), start=p.start, end=p.end, text=p.text)
             for p in cut(notice)
         ]
-        return WholeDocumentModel(**self._about(notice), text=notice.text, parts=parts)
+        passages = sum(passage.notice_id == notice.id for passage in corpus.passages)
+        return WholeDocumentModel(**_about(notice, passages), text=notice.text, parts=parts)
 
-    def _about(self, notice: Notice) -> dict[str, Any]:
-        return {
-            "id": notice.id,
-            "title": notice.title,
-            "issuer": notice.issuer,
-            "date": notice.date,
-            "number": notice.number,
-            "sha256": notice.sha256,
-            "characters": len(notice.text),
-            "passages": sum(passage.notice_id == notice.id for passage in self._answerer.corpus.passages),
-        }
+
+def _about(notice: Notice, passages: int) -> dict[str, Any]:
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "issuer": notice.issuer,
+        "date": notice.date,
+        "number": notice.number,
+        "sha256": notice.sha256,
+        "characters": len(notice.text),
+        "passages": passages,
+    }
 
 
 def clean_claim(typed: str) -> str:
@@ -183,6 +190,7 @@ def add_api(app: FastAPI, api: Api) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unreadable)
+    app.add_exception_handler(Exception, _broken)
 
     @app.post("/api/ask", summary="提问", tags=["问答"], responses=_WRITING)
     async def ask(request: Annotated[AskRequest, Body()]) -> AnswerModel:
@@ -197,7 +205,7 @@ def add_api(app: FastAPI, api: Api) -> None:
     @app.get("/api/documents", summary="通知目录", tags=["通知"], responses=_READING)
     async def documents() -> DocumentsModel:
         """能查的通知，不含正文。"""
-        return api.documents()
+        return await run_in_threadpool(api.documents)
 
     @app.get(
         "/api/documents/{notice_id:path}",
@@ -242,6 +250,11 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     return JSONResponse({"detail": invalid_sentence(list(error.errors()))}, 422)
+
+
+async def _broken(_: Request, error: Exception) -> JSONResponse:
+    """Whatever broke where nobody expected it, as where memory is at its end; the server writes the log."""
+    return JSONResponse({"detail": UNEXPECTED}, 500, {"cache-control": "no-store"})
 
 
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:

@@ -50,6 +50,9 @@ _SCRIPTS = (
     "checked.js",
 )
 _STYLES = ("page.css", "check.css")
+ASKED_AT_ONCE = 16
+"""Questions of the page that are answered at once: they are encoded together, so that many cost little more than one."""
+_CHECKED_AT_ONCE = 2
 _log = logging.getLogger(__name__)
 
 
@@ -100,7 +103,7 @@ def build_app(
     answerer: Asked,
     examples: Sequence[str] | None = None,
     k: int = 5,
-    concurrency: int = 2,
+    concurrency: int = ASKED_AT_ONCE,
     waiting: int = 64,
     desk: Desk | None = None,
     tabs: Sequence[Tab] = (),
@@ -176,7 +179,7 @@ def build_app(
                     result = _part(gr, "answer", {}, "ask")
                 if desk is not None:
                     with gr.Column(elem_id="np-check-panel"):
-                        _checking(gr, desk, concurrency)
+                        _checking(gr, desk)
                 for tab in tabs:
                     with gr.Column(elem_id=f"np-{tab.name}-panel"):
                         _part(gr, tab.name, {"largest": max(tab.uploads.values(), default=0)})
@@ -205,7 +208,7 @@ def build_app(
     return app
 
 
-def _checking(gr: Any, desk: Desk, concurrency: int) -> None:
+def _checking(gr: Any, desk: Desk) -> None:
     """The part that checks. Rows are fetched by the page; an event only says how far its job is."""
     part = _part(gr, "check", {"largest": LARGEST_FILE}, "check")
 
@@ -227,7 +230,7 @@ def _checking(gr: Any, desk: Desk, concurrency: int) -> None:
         api_visibility="private",
         trigger_mode="multiple",
         concurrency_id="check",
-        concurrency_limit=concurrency,
+        concurrency_limit=_CHECKED_AT_ONCE,
     )
     checking.failure(None, None, None, js="() => NoticePage.checkFailed()")
 

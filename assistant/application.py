@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from assistant.access import Access, AccessGuard
 from assistant.api import Api, Refused, add_api, invalid_sentence
-from assistant.app import build_app, page_i18n, page_script, page_style, page_theme
+from assistant.app import ASKED_AT_ONCE, build_app, page_i18n, page_script, page_style, page_theme
 from assistant.check_desk import Checks, Desk
 from assistant.check_routes import add_check_routes
 from assistant.current import Asked
@@ -41,7 +41,7 @@ def create_app(
     answerer: Asked,
     examples: Sequence[str] | None = None,
     k: int = 5,
-    concurrency: int = 2,
+    concurrency: int = ASKED_AT_ONCE,
     waiting: int = 64,
     checker: Checks | None = None,
     tabs: Sequence[Tab] = (),

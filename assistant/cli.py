@@ -67,11 +67,14 @@ def serve(
     from assistant.opening import open_library, renewed
     from assistant.server import serve as serve_page
     from assistant.tab import Product, find_tabs
+    from content.candidates import CandidateStore
 
     serving = serving_of(host, **options)  # before the model is loaded, so that a refusal comes at once
     settings = settings_for(content, index_dir, model)
     answerer = open_product(settings)
     name_skipped(answerer.corpus)
+    if settings.data_dir is not None and (cut_off := CandidateStore(settings.data_dir).cut_off()):
+        say(f"注意  {cut_off}")
     current = Current(answerer, lambda old: renewed(settings, old))
     library = open_library(settings, current, may_change=serving.may_change_library)
     serve_page(

@@ -16,6 +16,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 Progress = Callable[[int, int], None]
 _LINE_EVERY = 30.0
+_NO_MEMORY = "内存不够，没有做完。请关掉别的程序，或换一台内存至少 4 GB 的机器。"
 
 
 class Failure(click.ClickException):
@@ -29,6 +30,14 @@ class Commands(click.Group):
     """Turns the library's named errors into one line; anything else is a fault of ours and keeps its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return self._invoke(ctx)
+        except MemoryError as error:
+            raise Failure(_NO_MEMORY) from error
+        except ImportError as error:
+            raise Failure(f"软件包载入不了（{error}）。请按 README 重新安装，或检查内存是否够用。") from error
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

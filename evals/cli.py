@@ -14,6 +14,7 @@ from evals.cli_claims import judge, run_claim_set
 from evals.cli_costs import change, encode_speed, kills
 from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit
+from evals.cli_load import load
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, renewal, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
@@ -211,6 +212,7 @@ for _command in (
     fit,
     judge,
     kills,
+    load,
     overlap,
     recall,
     renewal,

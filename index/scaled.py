@@ -112,6 +112,8 @@ class ScaledStore:
             return self.exact(queries, k, rows)
         deeper = _FILTERED_DEEPER if len(rows) < len(part.rows) else 1
         proposed = self._propose(part, queries, deeper * candidates(len(part.rows), k), rows)
+        if ((proposed >= 0).sum(axis=1) < k).any():  # codes may propose fewer than were asked for
+            return self.exact(queries, k, rows)
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
         for number, query in enumerate(queries):
