@@ -12,9 +12,11 @@ from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_fit import adapt, fit
+from evals.cli_peers import peers
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
+from evals.cli_start import cold_start
 from evals.command import (
     FILE,
     FOLDER,
@@ -202,9 +204,11 @@ for _command in (
     adapt,
     agreement,
     candidates,
+    cold_start,
     fit,
     judge,
     overlap,
+    peers,
     recall,
     report,
     scale,

@@ -11,7 +11,7 @@ import numpy as np
 
 from content.text import fold_text
 from index.build import ANALYZERS, Index
-from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
+from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, fuse, mean_of_best, vote
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
 from index.view import Ints, Scope, View, Views
@@ -195,9 +195,7 @@ class Retriever:
             view = self._view(vector, lexical, k, scope)
             channels = self._channels(vector, lexical, view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
-        fused = np.zeros(view.passages.size, np.float32)
-        for name, weight in weights.items():
-            fused += np.float32(weight) * standard(channels[name].by_passage)
+        fused = fuse(channels, weights)
         order = np.lexsort((np.arange(view.passages.size), -fused))
         if not view.whole:
             order = by_turns(order, fused, self._views.notice_of[view.passages])

@@ -9,9 +9,10 @@ import time
 import venv
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from evals.peers.system import Environment, System
 
@@ -19,6 +20,7 @@ DRIVERS = Path(__file__).parent / "drivers"
 ROOT = Path(__file__).parent.parent.parent
 _CONSTRAINTS = ROOT / "constraints.txt"
 _LAST_WORDS = 4
+_T = TypeVar("_T")
 
 
 class PeerError(RuntimeError):
@@ -62,22 +64,23 @@ def _last_words(text: str) -> str:
     return " ".join(text.strip().splitlines()[-_LAST_WORDS:])[:600]
 
 
-class Peer:
-    """One driver in its process. Use as a context; raises PeerError when the driver fails."""
+class Process:
+    """A driver in its process, for some settings of one library. Use as a context; raises PeerError when it fails."""
 
-    def __init__(self, system: System, folder: Path, threads: int = 1) -> None:
-        self.system = system
+    def __init__(self, systems: Sequence[System], folder: Path, threads: int = 1) -> None:
+        environment = systems[0].environment
+        self._name = environment.name
         folder.mkdir(parents=True, exist_ok=True)
-        self._errors = (folder / f"{system.name}.log").open("w+", encoding="utf-8")
+        self._errors = (folder / f"{environment.name}.log").open("w+", encoding="utf-8")
         self.began = time.perf_counter()
         self._process = subprocess.Popen(
             [
-                str(python_of(system.environment, folder)),
+                str(python_of(environment, folder)),
                 str(DRIVERS / "loop.py"),
-                system.environment.driver,
-                system.setting,
+                environment.driver,
+                ",".join(system.setting for system in systems),
                 str(threads),
-                *([str(ROOT)] if system.own else []),
+                *([str(ROOT)] if not environment.packages else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,12 +90,12 @@ class Peer:
             cwd=folder,
         )
 
-    def do(self, what: str, **request: Any) -> dict[str, Any]:
+    def do(self, what: str, setting: str, **request: Any) -> dict[str, Any]:
         """One request and its answer; see drivers/loop.py."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps({"do": what} | request) + "\n")
+            self._process.stdin.write(json.dumps({"do": what, "setting": setting} | request) + "\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
         except OSError:
@@ -100,11 +103,11 @@ class Peer:
         if not line:
             self._process.wait()
             self._errors.seek(0)
-            raise PeerError(f"{self.system.name}（{what}）失败：{_last_words(self._errors.read())}")
+            raise PeerError(f"{self._name}（{setting}，{what}）失败：{_last_words(self._errors.read())}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def __enter__(self) -> Peer:
+    def __enter__(self) -> Process:
         return self
 
     def __exit__(
@@ -117,14 +120,38 @@ class Peer:
                 stream.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One system in its library's process."""
+
+    system: System
+    process: Process
+
+    def do(self, what: str, **request: Any) -> dict[str, Any]:
+        """One request and its answer."""
+        return self.process.do(what, self.system.setting, **request)
+
+
 @contextmanager
 def together(systems: Sequence[System], folder: Path) -> Iterator[list[Peer]]:
-    """All of them running at once, so that they can be asked in turns."""
+    """All of them at once, a process for each library, so that they can be asked in turns."""
     with ExitStack() as stack:
-        yield [stack.enter_context(Peer(system, folder)) for system in systems]
+        names = dict.fromkeys(system.environment.name for system in systems)
+        processes = {
+            name: stack.enter_context(Process([s for s in systems if s.environment.name == name], folder))
+            for name in names
+        }
+        yield [Peer(system, processes[system.environment.name]) for system in systems]
 
 
-def turns(peers: Sequence[Peer], round_number: int) -> list[Peer]:
-    """The same peers, begun with another one in every round."""
+@contextmanager
+def alone(system: System, folder: Path) -> Iterator[Peer]:
+    """One system in a process of its own."""
+    with together([system], folder) as [peer]:
+        yield peer
+
+
+def turns(peers: Sequence[_T], round_number: int) -> list[_T]:
+    """The same, begun with another one in every round."""
     at = round_number % len(peers)
     return [*peers[at:], *peers[:at]]

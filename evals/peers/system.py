@@ -49,8 +49,10 @@ LLAMAINDEX = Environment(
         "llama-index-embeddings-huggingface==0.8.0",
     ),
 )
-TXTAI = Environment("txtai", "txtai_index", (*_ALL, "txtai"))
-HAYSTACK = Environment("haystack", "haystack_memory", (*_ALL, "haystack-ai"))
+TXTAI = Environment("txtai", "txtai_index", (*_ALL, "txtai==9.14.0"))
+HAYSTACK = Environment(
+    "haystack", "haystack_memory", (*_ALL, "haystack-ai==3.4.0", "sentence-transformers-haystack==2.0.0")
+)
 ENVIRONMENTS = (OURS, LANGCHAIN, LLAMAINDEX, TXTAI, HAYSTACK)
 
 SYSTEMS = (

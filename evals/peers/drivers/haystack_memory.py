@@ -29,8 +29,11 @@ class Peer:
     def load(self, model: str | None) -> None:
         if model is None:
             return
-        from haystack.components.embedders import SentenceTransformersDocumentEmbedder, SentenceTransformersTextEmbedder
         from haystack.utils import ComponentDevice
+        from haystack_integrations.components.embedders.sentence_transformers import (
+            SentenceTransformersDocumentEmbedder,
+            SentenceTransformersTextEmbedder,
+        )
 
         same: dict[str, Any] = {
             "model": model,
@@ -42,6 +45,12 @@ class Peer:
         self.passages = SentenceTransformersDocumentEmbedder(prefix="passage: ", **same)
         self.queries.warm_up()
         self.passages.warm_up()
+
+    def share(self, other: Any) -> None:
+        self.queries, self.passages = other.queries, other.passages
+
+    def drop(self) -> None:
+        self.queries = self.passages = None
 
     def build(self, ids: list[str], texts: list[str]) -> None:
         from haystack import Document

@@ -40,6 +40,12 @@ class Peer:
             query_encode_kwargs={"prompt": "query: ", "normalize_embeddings": True},
         )
 
+    def share(self, other: Any) -> None:
+        self.inner = other.inner
+
+    def drop(self) -> None:
+        self.inner = None
+
     def build(self, ids: list[str], texts: list[str]) -> None:
         from langchain_community.vectorstores import FAISS
 

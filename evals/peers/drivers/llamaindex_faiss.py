@@ -48,6 +48,12 @@ class Peer:
             model_name=model, query_instruction="query: ", text_instruction="passage: ", device="cpu"
         )
 
+    def share(self, other: Any) -> None:
+        self.inner = other.inner
+
+    def drop(self) -> None:
+        self.inner = None
+
     def build(self, ids: list[str], texts: list[str]) -> None:
         import faiss
         from llama_index.core import StorageContext, VectorStoreIndex

@@ -1,15 +1,21 @@
 """Runs one driver for `notice-evals peers`: requests as JSON lines on stdin, answers as JSON lines on stdout.
 
-    python loop.py MODULE SETTING THREADS [FOLDER]
+    python loop.py MODULE SETTING[,SETTING...] THREADS [FOLDER]
 
 This file and the drivers beside it run in the environment of a peer, and so use nothing of this project; FOLDER is put
 on the path for the one that runs the product itself. A driver module has a class `Peer`:
 
     Peer(setting, memory)
     load(model)          loads an encoder from a sentence-transformers folder, or none (None)
+    share(other)         takes the encoder that a `Peer` of another setting has loaded
     build(ids, texts)    makes an index of the texts
     ask(question, k)     ids of what was found, best first
     save(folder), open(folder)
+    drop()               lets the encoder go, once everything is remembered
+    convert(vector)      a vector made elsewhere, as the library holds them
+    pieces(text)         the text cut by the library's own splitter; not the product's
+
+A request names the setting that it is for; the settings of one library share its encoder and the memory.
 
 `memory` remembers what an encoder made, so that the same questions can be asked again without it.
 """
@@ -42,6 +48,10 @@ class Memory:
                 self._known[as_query, text] = vector
         return [self._known[as_query, text] for text in texts]
 
+    def forget_passages(self) -> None:
+        """Of a large index, after it was made."""
+        self._known = {key: vector for key, vector in self._known.items() if key[0]}
+
     def fill(self, texts: list[str], vectors: Any, as_query: bool, convert: Callable[[Any], Any]) -> None:
         """Take vectors that were made elsewhere."""
         for text, vector in zip(texts, vectors, strict=True):
@@ -65,14 +75,18 @@ def resident() -> int:
         return 0
 
 
-def serve(peer: Any, memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
+def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
     """One request, answered."""
     times: dict[str, float] = {}
     answer: dict[str, Any] = {}
     what = request["do"]
+    peer = peers[request["setting"]]
     if what == "load":
         with timed(times):
             peer.load(request["model"])
+        for other in peers.values():
+            if other is not peer:
+                other.share(peer)
     elif what == "fill":
         import numpy as np
 
@@ -80,7 +94,6 @@ def serve(peer: Any, memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
         for side in ("passages", "questions"):
             vectors = np.load(request[side]["vectors"], mmap_mode="r")
             memory.fill(request[side]["texts"], vectors, side == "questions", peer.convert)
-        memory.on = True
     elif what == "build":
         memory.on = request["remember"]
         gc.collect()
@@ -103,6 +116,12 @@ def serve(peer: Any, memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
     elif what == "open":
         with timed(times):
             peer.open(request["folder"])
+    elif what == "drop":
+        peer.drop()
+        gc.collect()
+    elif what == "forget":
+        memory.forget_passages()
+        gc.collect()
     elif what == "pieces":
         answer["pieces"] = peer.pieces(request["text"])
     elif what == "weigh":
@@ -113,7 +132,7 @@ def serve(peer: Any, memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    module, setting, threads = sys.argv[1:4]
+    module, settings, threads = sys.argv[1:4]
     # Set before any library is imported; one thread, so that processes that take turns do not wait for each other's.
     os.environ.update(
         OMP_NUM_THREADS=threads,
@@ -129,9 +148,10 @@ def main() -> None:
     memory = Memory()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints goes to stderr
-    peer = importlib.import_module(module).Peer(setting, memory)
+    make = importlib.import_module(module).Peer
+    peers = {setting: make(setting, memory) for setting in settings.split(",")}
     for line in sys.stdin:
-        out.write(json.dumps(serve(peer, memory, json.loads(line))) + "\n")
+        out.write(json.dumps(serve(peers, memory, json.loads(line))) + "\n")
         out.flush()
 
 

@@ -39,7 +39,9 @@ class _Encoder:
     def encode_entries(self, texts: Any, as_queries: bool, progress: Any = None) -> Any:
         import numpy as np
 
-        return np.array(self.memory.of(texts, as_queries, lambda missing: self.inner.encode_entries(missing, as_queries)))
+        return np.array(
+            self.memory.of(texts, as_queries, lambda missing: self.inner.encode_entries(missing, as_queries))
+        )
 
 
 class Peer:
@@ -66,6 +68,12 @@ class Peer:
         from index.encoder import load_encoder
 
         self.encoder.inner = load_encoder(model, Path())
+
+    def share(self, other: Any) -> None:
+        self.encoder.inner = other.encoder.inner
+
+    def drop(self) -> None:
+        self.encoder.inner = None
 
     def build(self, ids: list[str], texts: list[str]) -> None:
         if self.kind == "vectors":

@@ -28,13 +28,15 @@ class Peer:
         return vector
 
     def load(self, model: str | None) -> None:
-        from txtai import Embeddings
-
         self.model = model
-        # Models that are loaded once are shared by all indexes, as in a server of txtai's own.
-        self._make = lambda: Embeddings(self._config(), models=self.models)
         if model is not None:
             self._make()
+
+    def _make(self) -> Any:
+        from txtai import Embeddings
+
+        # Models that are loaded once are shared by all indexes, as in a server of txtai's own.
+        return Embeddings(self._config(), models=self.models)
 
     def _config(self) -> dict[str, Any]:
         if self.model is None:
@@ -69,6 +71,12 @@ class Peer:
             return np.array(self.memory.of(list(data), category == "query", lambda missing: encode(missing, category)))
 
         vectors.encode = remembered
+
+    def share(self, other: Any) -> None:
+        self.model, self.models = other.model, other.models
+
+    def drop(self) -> None:
+        pass  # its indexes hold on to it
 
     def build(self, ids: list[str], texts: list[str]) -> None:
         self.embeddings = self._make()
