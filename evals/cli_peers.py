@@ -16,7 +16,7 @@ _STAGES = (
 
 
 @click.command(
-    help="与 LangChain、LlamaIndex、txtai、Haystack 比较：同样的段落、同样的编码器，各装在自己的环境里（约需 8 GB 磁盘，要联网）。"
+    help="与 LangChain、LlamaIndex、txtai、Haystack 比较：同样的段落和编码器，各装在自己的环境里（约 8 GB，要联网）。"
 )
 @click.option("--dataset", type=FOLDER, metavar="目录", help="再用这个 BEIR 格式的数据集。")
 @click.option("--stage", "stages", type=click.Choice(_STAGES), multiple=True, help="只做这些步骤，可多次（默认全部）。")

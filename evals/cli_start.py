@@ -37,9 +37,7 @@ def cold_start(rounds: int, clone: Path | None, saving: bool, results: Path | No
     if as_json:
         click.echo(json.dumps(asdict(found)))
         return
-    click.echo(
-        f"--help {found.help:.2f} 秒；一次提问 {found.ask:.1f} 秒，其中载入编码器非花不可的 {found.load_encoder:.1f} 秒。"
-    )
+    click.echo(f"--help {found.help:.2f} 秒；一次提问 {found.ask:.1f} 秒，其中载入编码器 {found.load_encoder:.1f} 秒。")
     service, first = found.service, found.first_service
     click.echo(f"服务：就绪 {service.ready:.1f} 秒，第一个回答 {service.answered:.1f} 秒。")
     click.echo(f"第一次：提问 {found.first_ask:.1f} 秒；服务就绪 {first.ready:.1f} 秒。")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from content.span import Span
-from evals.peers.data import K, Cloudy, Texts, fill_request, make_cloud, notice_questions
+from evals.peers.data import Cloudy, K, Texts, fill_request, make_cloud, notice_questions
 from evals.peers.process import Peer, alone, together, turns
 from evals.peers.system import SYSTEMS, System
 from evals.spans import character_measures
@@ -25,8 +25,6 @@ _CHUNK = 60
 _WARM = 20
 _WEIGHTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _CLOUD_QUESTIONS = 100
-_SHARES_BANK = "ours-bank-answer"
-"""Its bank's questions were just encoded for the same index without the answers."""
 _SLOW = "haystack"
 """Compares every vector in Python: of many it is asked a few questions only."""
 
@@ -54,10 +52,11 @@ def measure_texts(texts: Texts, model: Path, folder: Path, tell: Tell) -> Figure
             name = peer.system.name
             tell(f"{texts.name}：{name}")
             own: dict[str, Any] = {}
-            if not peer.system.packaged:  # the first build loads what it needs
+            encodes = peer.system.encodes
+            if encodes and not peer.system.packaged:  # the first build loads what it needs
                 peer.do("build", ids=texts.ids[:2], texts=texts.texts[:2], remember=False)
-            built = peer.do("build", remember=peer.system.name == _SHARES_BANK, **passages)
-            if peer.system.name != _SHARES_BANK:
+            built = peer.do("build", remember=not encodes, **passages)
+            if encodes:
                 own |= {"build_encoding": built["wall"], "build_encoding_cpu": built["cpu"]}
             if peer.system.setting == "tuned" and peer.system.environment.name == "txtai":
                 own["weight"] = _tune(peer, texts, folder)

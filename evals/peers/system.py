@@ -25,6 +25,8 @@ class System:
     setting: str
     about: str
     hybrid: bool = False
+    encodes: bool = True
+    """Whether it encodes other texts than the system before it of the same library."""
     packaged: bool = False
     """For the packaged notice only."""
 
@@ -58,15 +60,44 @@ ENVIRONMENTS = (OURS, LANGCHAIN, LLAMAINDEX, TXTAI, HAYSTACK)
 SYSTEMS = (
     System("ours-vectors", OURS, "vectors", "vector store and passages alone"),
     System("ours", OURS, "search", "all channels fused, no bank", hybrid=True),
-    System("ours-answer", OURS, "answer", "the whole answer: refusal, highlights, citations; no bank", hybrid=True),
+    System(
+        "ours-answer",
+        OURS,
+        "answer",
+        "the whole answer: refusal, highlights, citations; no bank",
+        hybrid=True,
+        encodes=False,
+    ),
     System("ours-bank", OURS, "search-bank", "all channels fused, with the bank", hybrid=True, packaged=True),
-    System("ours-bank-answer", OURS, "answer-bank", "the whole answer, with the bank", hybrid=True, packaged=True),
+    System(
+        "ours-bank-answer",
+        OURS,
+        "answer-bank",
+        "the whole answer, with the bank",
+        hybrid=True,
+        encodes=False,
+        packaged=True,
+    ),
     System("langchain", LANGCHAIN, "dense", "FAISS vector store, from_texts and similarity_search, defaults"),
     System("llamaindex", LLAMAINDEX, "dense", "VectorStoreIndex over FaissVectorStore (IndexFlatIP), as_retriever"),
     System("txtai", TXTAI, "dense", "Embeddings with content=True, faiss, defaults"),
-    System("txtai-hybrid", TXTAI, "hybrid", "the same with hybrid=True, defaults", hybrid=True),
-    System("txtai-tuned", TXTAI, "tuned", "hybrid, BM25 over character pairs, weight fitted on dev", hybrid=True),
+    System("txtai-hybrid", TXTAI, "hybrid", "the same with hybrid=True, encodes=False, defaults", hybrid=True),
+    System(
+        "txtai-tuned",
+        TXTAI,
+        "tuned",
+        "hybrid, BM25 over character pairs, weight fitted on dev",
+        hybrid=True,
+        encodes=False,
+    ),
     System("haystack", HAYSTACK, "dense", "InMemoryDocumentStore, embedding retriever"),
-    System("haystack-hybrid", HAYSTACK, "hybrid", "embedding and BM25 retrievers joined by rank", hybrid=True),
-    System("haystack-tuned", HAYSTACK, "tuned", "the same, BM25 by Chinese characters", hybrid=True),
+    System(
+        "haystack-hybrid",
+        HAYSTACK,
+        "hybrid",
+        "embedding and BM25 retrievers joined by rank",
+        hybrid=True,
+        encodes=False,
+    ),
+    System("haystack-tuned", HAYSTACK, "tuned", "the same, BM25 by Chinese characters", hybrid=True, encodes=False),
 )

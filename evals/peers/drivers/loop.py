@@ -30,6 +30,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 
@@ -69,10 +70,20 @@ def timed(times: dict[str, float]) -> Iterator[None]:
 def resident() -> int:
     """Bytes of memory that this process holds now; 0 where the system does not say."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
+
+
+def fill(peer: Any, memory: Memory, request: dict[str, Any]) -> None:
+    """Give a driver vectors from files in place of an encoder."""
+    import numpy as np
+
+    peer.load(None)
+    for side in ("passages", "questions"):
+        vectors = np.load(request[side]["vectors"], mmap_mode="r")
+        memory.fill(request[side]["texts"], vectors, side == "questions", peer.convert)
 
 
 def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
@@ -88,12 +99,7 @@ def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dic
             if other is not peer:
                 other.share(peer)
     elif what == "fill":
-        import numpy as np
-
-        peer.load(None)
-        for side in ("passages", "questions"):
-            vectors = np.load(request[side]["vectors"], mmap_mode="r")
-            memory.fill(request[side]["texts"], vectors, side == "questions", peer.convert)
+        fill(peer, memory, request)
     elif what == "build":
         memory.on = request["remember"]
         gc.collect()
@@ -132,6 +138,7 @@ def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dic
 
 
 def main() -> None:
+    """Serve requests until stdin ends."""
     module, settings, threads = sys.argv[1:4]
     # Set before any library is imported; one thread, so that processes that take turns do not wait for each other's.
     os.environ.update(
