@@ -105,7 +105,7 @@ def fuse(channels: Mapping[str, Channel], weights: Mapping[str, float]) -> Score
         return np.zeros(next(iter(channels.values())).by_passage.size, np.float32)
     together = np.array([channels[name].by_passage for name in used])
     if not together.size:
-        return together[0]
+        return np.zeros(0, np.float32)
     spread = together.std(axis=1, keepdims=True)
     spread[spread <= _LITTLE] = 1.0
     fused: Scores = np.array(list(used.values()), np.float32) @ (

@@ -81,7 +81,7 @@ SYSTEMS = (
     System("langchain", LANGCHAIN, "dense", "FAISS vector store, from_texts and similarity_search, defaults"),
     System("llamaindex", LLAMAINDEX, "dense", "VectorStoreIndex over FaissVectorStore (IndexFlatIP), as_retriever"),
     System("txtai", TXTAI, "dense", "Embeddings with content=True, faiss, defaults"),
-    System("txtai-hybrid", TXTAI, "hybrid", "the same with hybrid=True, encodes=False, defaults", hybrid=True),
+    System("txtai-hybrid", TXTAI, "hybrid", "the same with hybrid=True, defaults", hybrid=True, encodes=False),
     System(
         "txtai-tuned",
         TXTAI,

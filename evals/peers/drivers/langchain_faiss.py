@@ -15,7 +15,7 @@ class Peer:
         self.store: Any = None
         peer = self
 
-        class Remembering(Embeddings):
+        class Remembering(Embeddings):  # type: ignore[misc]
             def embed_documents(self, texts: list[str]) -> list[list[float]]:
                 return list(memory.of(texts, False, lambda missing: peer.inner.embed_documents(missing)))
 
