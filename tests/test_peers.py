@@ -100,7 +100,7 @@ def test_our_own_driver_finds_what_is_nearest(tmp_path: Path) -> None:
 
 
 def test_a_driver_that_fails_is_named_with_its_last_words(tmp_path: Path) -> None:
-    with alone(VECTORS, tmp_path) as peer, pytest.raises(PeerError, match="ours（vectors，nothing）.*unknown request"):
+    with alone(VECTORS, tmp_path) as peer, pytest.raises(PeerError, match=r"ours（vectors，nothing）.*unknown request"):
         peer.do("nothing")
 
 
