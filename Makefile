@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format load fuzz fuzz-openapi test-milvus milvus-parts eval build-index clean
+.PHONY: run test install lint format load fuzz fuzz-openapi test-milvus milvus-parts eval build-index wheel-check clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -65,6 +65,19 @@ eval: .venv/.installed
 
 build-index: .venv/.installed
 	$(BIN)/notice-assistant build $(ARGS)
+
+# The wheel holds every file of the four folders, installs from scratch, and answers from an empty folder and cache.
+W := build/wheel
+wheel-check:
+	rm -rf $(W) && mkdir -p $(W)/empty
+	$(PYTHON) -m venv $(W)/venv
+	$(W)/venv/bin/pip wheel --quiet --disable-pip-version-check --no-deps -w $(W) .
+	git -c core.quotepath=off ls-files $(PACKAGES) | LC_ALL=C sort > $(W)/tracked
+	$(W)/venv/bin/python -c 'import sys, zipfile; sys.stdout.reconfigure(encoding="utf-8"); \
+	  print(*zipfile.ZipFile(sys.argv[1]).namelist(), sep="\n")' $(W)/*.whl | LC_ALL=C sort > $(W)/packed
+	@LC_ALL=C comm -23 $(W)/tracked $(W)/packed > $(W)/missing; cat $(W)/missing; test ! -s $(W)/missing
+	$(W)/venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt $(W)/notice_assistant-*.whl
+	cd $(W)/empty && ../venv/bin/notice-evals cold-start --rounds 1 $(ARGS)
 
 clean:
 	rm -rf .venv .venv-fuzz .venv-milvus build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

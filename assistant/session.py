@@ -21,7 +21,8 @@ _MOST_ENDED = 10_000
 
 def steady_clock() -> Callable[[], float]:
     """The time of day as it is now, and from here on as time goes by: a clock that is set neither ends nor lengthens
-    sessions. Cookies outlive a restart, so a clock that only counts would not do."""
+    sessions. Cookies outlive a restart, so a clock that only counts would not do.
+    """
     ahead = time.time() - time.monotonic()
     return lambda: ahead + time.monotonic()
 

@@ -20,7 +20,9 @@ FLAT = 0.05
 """How much memory may grow after warming up."""
 
 
-@click.command(help="启动真实的服务，让许多人同时问上几分钟，量用时、出错和内存；有错或内存增长超过 5% 时以状态 1 结束。")
+@click.command(
+    help="启动真实的服务，让许多人同时问上几分钟，量用时、出错和内存；有错或内存增长超过 5% 时以状态 1 结束。"
+)
 @click.option("--askers", type=click.IntRange(1), default=32, show_default=True, metavar="人数", help="几个人同时问。")
 @click.option(
     "--minutes", type=click.FloatRange(0.05), default=10.0, show_default=True, metavar="分钟", help="问多久。"
@@ -34,12 +36,11 @@ FLAT = 0.05
 @explained
 def load(askers: int, minutes: float, warm_up: int, save: bool, results: Path | None, as_json: bool) -> None:
     """Load the service."""
+    from content.corpus import load_corpus
     from evals.claims import find_claims
     from evals.load import Material, run_load
     from evals.opening import eval_questions, packaged_settings
     from evals.record import RESULTS, write_json
-
-    from content.corpus import load_corpus
 
     settings = packaged_settings()
     corpus = load_corpus(settings.content_dir)

@@ -18,9 +18,9 @@ from index.channel import (
     Channel,
     Scores,
     best_by_passage,
+    fuse,
     highest,
     mean_of_best,
-    standard,
     vote,
 )
 from index.copies import Copies
@@ -258,9 +258,7 @@ class Retriever:
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
         if of_many:
             weights = self.fusion.of_many or weights
-        fused = np.zeros(view.passages.size, np.float32)
-        for name, weight in weights.items():
-            fused += np.float32(weight) * standard(channels[name].by_passage)
+        fused = fuse(channels, weights)
         groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+DRIVERS = ROOT / "evals" / "peers" / "drivers"
 PACKAGES = ("assistant", "content", "evals", "index")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NOT_OURS = {
@@ -196,6 +197,8 @@ def test_every_package_that_the_code_imports_is_a_declared_dependency() -> None:
     providers = packages_distributions()
     undeclared = {}
     for path in (p for package in PACKAGES for p in (ROOT / package).rglob("*.py")):
+        if path.parent == DRIVERS:  # these run in the environments of other libraries
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = (
                 [alias.name for alias in node.names]
