@@ -133,9 +133,9 @@ def encode(
     vectors = np.zeros((len(entries), encoder.dim), np.float32)
     known = [key for key in rows_of if kept is not None and key in kept]
     for at in range(0, len(known), _TAKEN):
-        part = known[at : at + _TAKEN]
-        values = np.frombuffer(b"".join(kept.take(part) if kept is not None else ()), "<f4").reshape(-1, encoder.dim)
-        places = np.array([(row, place) for place, key in enumerate(part) for row in rows_of[key]], np.int64)
+        taken = known[at : at + _TAKEN]
+        values = np.frombuffer(b"".join(kept.take(taken) if kept is not None else ()), "<f4").reshape(-1, encoder.dim)
+        places = np.array([(row, place) for place, key in enumerate(taken) for row in rows_of[key]], np.int64)
         vectors[places[:, 0]] = values[places[:, 1]]
     missing = rows_of.keys() - set(known)
     new = [rows for key, rows in rows_of.items() if key in missing]
