@@ -12,9 +12,7 @@ from typing import Any
 import click
 
 from assistant.command import Failure, progress_bar
-from evals.command import FOLDER, explained, json_option, note
-
-save_option = click.option("--save", is_flag=True, help="把结果存进 evals/results，并记下代码版本和机器。")
+from evals.command import FOLDER, explained, json_option, note, save_option
 
 
 @click.command(name="encode-speed", help="建立索引时的编码速度，与直接调用模型轮流比较；不到 0.9 倍时以状态 1 结束。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from content.text import FOLDING_VERSION, fold_text
 from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
-from index.lexical import LexicalIndex, terms_key
+from index.lexical import LexicalIndex, codes_of_texts, terms_key
 from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
@@ -33,6 +34,8 @@ By sound only those kinds that fitted weights use.
 # What a typed question is like: questions of the bank and labels are encoded as such, texts of the notice as passages.
 _AS_QUERY = (EntryKind.LABEL, EntryKind.QUESTION, EntryKind.UNANSWERED)
 _PROMPTS = {False: "passage", True: "query"}
+_THREADS = 2
+_TAKEN = 4096
 _PORTION = 256
 """Texts that are encoded, and kept, at once: what a killed build has to do again is less than this."""
 
@@ -104,10 +107,12 @@ def build_lexical(
     entries: tuple[Entry, ...], rows: dict[EntryKind, range], kept: Kept | None = None
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
-    return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
-        for name, kind in LEXICAL_CHANNELS
-    }
+    found = {}
+    with ThreadPoolExecutor(_THREADS) as pool:  # sorting, which is most of it, holds no lock
+        for name, kind in LEXICAL_CHANNELS:
+            codes = codes_of_texts([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
+            found[name, kind] = pool.submit(LexicalIndex.of, codes)
+        return {channel: future.result() for channel, future in found.items()}
 
 
 def term_keys(entries: Iterable[Entry]) -> list[bytes]:
@@ -128,9 +133,11 @@ def encode(
         rows_of.setdefault(key, []).append(row)
     vectors = np.zeros((len(entries), encoder.dim), np.float32)
     known = [key for key in rows_of if kept is not None and key in kept]
-    if kept is not None:
-        for key, value in zip(known, kept.take(known), strict=True):
-            vectors[rows_of[key]] = np.frombuffer(value, "<f4")
+    for at in range(0, len(known), _TAKEN):
+        taken = known[at : at + _TAKEN]
+        values = np.frombuffer(b"".join(kept.take(taken) if kept is not None else ()), "<f4").reshape(-1, encoder.dim)
+        places = np.array([(row, place) for place, key in enumerate(taken) for row in rows_of[key]], np.int64)
+        vectors[places[:, 0]] = values[places[:, 1]]
     missing = rows_of.keys() - set(known)
     new = [rows for key, rows in rows_of.items() if key in missing]
     done = 0

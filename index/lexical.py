@@ -45,7 +45,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str], analyzer: Analyzer, kept: Kept | None = None) -> LexicalIndex:
         """Index texts; the row of a score is the position of its text here. Terms in `kept` are taken from there."""
-        return cls.of(list(_codes_of_texts(texts, analyzer, kept)))
+        return cls.of(codes_of_texts(texts, analyzer, kept))
 
     @classmethod
     def of(cls, codes: Sequence[Codes]) -> LexicalIndex:
@@ -120,6 +120,11 @@ def terms_maker() -> str:
 def terms_key(text: str, analyzer: Analyzer) -> bytes:
     """Under which key of `Kept` the terms of a text are."""
     return text_key(text, analyzer.__name__)
+
+
+def codes_of_texts(texts: Sequence[str], analyzer: Analyzer, kept: Kept | None) -> list[Codes]:
+    """The terms of texts, from `kept` or worked out and put there. Raises OSError."""
+    return list(_codes_of_texts(texts, analyzer, kept))
 
 
 def _codes_of_texts(texts: Sequence[str], analyzer: Analyzer, kept: Kept | None) -> Iterator[Codes]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,9 @@ _LITTLE = frozenset("的是在有和了不这那我你他们吗呢吧啊什么�
 _SHORTEST_TYPED = 3
 _SHORTEST_PINYIN = 2
 _PUT_ON_PURPOSE = ("typo", "pinyin")
+_THREADS = 2
+_PLACES = 1 << 31
+"""More than there are characters in any library that one machine holds."""
 _FILES = ("letters", "known", "sounds", "places")
 _FACTORS = np.random.default_rng(17).integers(1 << 62, 1 << 63, _LONGEST).astype(np.uint64) * np.uint64(2) + np.uint64(
     1
@@ -56,18 +61,11 @@ class Lexicon:
     def build(cls, texts: Iterable[str], also_known: Iterable[str] = ()) -> Lexicon:
         """From the notices' `texts`; stretches of `also_known` (bank questions) are right too, but never put in."""
         letters = _letters(texts)
-        sound_of = _sound_codes(letters)
-        known, sounds, places = [], [], []
-        for size in range(2, _LONGEST + 1):
-            codes, first, counts = _stretches(letters, size)
-            if size <= _KNOWN:
-                known.append(codes)
-            heard = _hashed(sound_of[letters], first, size)
-            # For each sound the commonest stretch, and of those that are equally common the first.
-            order = np.lexsort((first, -counts, heard))
-            order = order[np.diff(heard[order], prepend=~heard[order[:1]]) != 0]
-            sounds.append(heard[order])
-            places.append(first[order].astype(np.int32))
+        sound_of = _sound_codes(letters)[letters]
+        with ThreadPoolExecutor(_THREADS) as pool:  # sorting, which is most of it, holds no lock
+            found = list(pool.map(partial(_heard, letters, sound_of), range(2, _LONGEST + 1)))
+        known = [codes for codes, _, _ in found[: _KNOWN - 1]]
+        sounds, places = [own for _, own, _ in found], [own for _, _, own in found]
         # A stretch of one bank question alone may be a typing error that was put there on purpose.
         asked = _letters(also_known)
         for size in range(2, _KNOWN + 1):
@@ -216,8 +214,29 @@ def _stretches(letters: Letters, size: int) -> tuple[Codes, NDArray[np.int64], N
             codes = codes << np.uint64(16) | wide[starts + at]
     else:
         codes = _hashed(wide, starts, size)
-    unique, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    return unique, starts[first], counts
+    order = np.argsort(codes)
+    codes = codes[order]
+    groups = _groups(codes)
+    first = np.minimum.reduceat(starts[order], groups) if groups.size else starts
+    return codes[groups], first, np.diff(groups, append=len(codes))
+
+
+def _heard(letters: Letters, sound_of: Codes, size: int) -> tuple[Codes, Codes, NDArray[np.int32]]:
+    """The stretches of one size, their sounds, and where the commonest stretch of each sound first begins."""
+    codes, first, counts = _stretches(letters, size)
+    heard = _hashed(sound_of, first, size)
+    order = np.argsort(heard)
+    heard = heard[order]
+    groups = _groups(heard)
+    # The commonest, and of those that are equally common the first.
+    merit = counts[order] * _PLACES - first[order]
+    best = np.maximum.reduceat(merit, groups) if groups.size else merit
+    return codes, heard[groups], (-best % _PLACES).astype(np.int32)
+
+
+def _groups(ascending: Codes) -> NDArray[np.int64]:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.diff(ascending, prepend=~ascending[:1]) != 0)
 
 
 def _hashed(values: Codes, starts: NDArray[np.int64], size: int) -> Codes:

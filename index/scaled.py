@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ _FILTERED_DEEPER = 4
 """The rows that a filter leaves lie further apart in rank: codes must propose more (200 give recall 0.975 at 10%)."""
 _TRAINED_ON = 60_000
 _STEP = 16_384
+_THREADS = 2
 _DEEPER = 4
 _ROWS = "rows.f16"
 _LAYOUT = "vectors.json"
@@ -73,20 +76,19 @@ class ScaledStore:
         self._parts = tuple(parts)
 
     @classmethod
-    def make(cls, vectors: Vectors, parts: Sequence[range], exact_below: int | None = None) -> ScaledStore:
-        """Train and fill the codes of every part of `exact_below` rows or more (None: EXACT_BELOW); takes seconds."""
+    def make(cls, vectors: Vectors | Halves, parts: Sequence[range], exact_below: int | None = None) -> ScaledStore:
+        """Train and fill the codes of every part of `exact_below` rows or more (None: EXACT_BELOW); takes seconds.
+
+        Vectors in half precision are used as they are, a memory map without being read into memory.
+        """
         exact_below = EXACT_BELOW if exact_below is None else exact_below
-        if vectors.ndim != 2 or vectors.dtype != np.float32:
-            raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
-        halves = vectors.astype(np.float16)
-        with_codes = [len(rows) >= exact_below and vectors.shape[1] % 2 == 0 for rows in parts]
-        return cls(
-            halves,
-            [
-                _part(halves, rows, _codes(vectors, rows) if coded else None)
-                for rows, coded in zip(parts, with_codes, strict=True)
-            ],
-        )
+        if vectors.ndim != 2 or vectors.dtype not in (np.float32, np.float16):
+            raise ValueError(f"wanted a 2-d float32 or float16 array, found {vectors.ndim}-d {vectors.dtype}")
+        halves = vectors.astype(np.float16, copy=False)
+        coded = [rows for rows in parts if len(rows) >= exact_below and vectors.shape[1] % 2 == 0]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            codes = dict(zip(coded, pool.map(partial(_codes, vectors), coded), strict=True))
+        return cls(halves, [_part(halves, rows, codes.get(rows)) for rows in parts])
 
     @property
     def size(self) -> int:
@@ -215,16 +217,18 @@ def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
     return slice(int(rows[0]), int(rows[-1]) + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows
 
 
-def _codes(vectors: Vectors, rows: range) -> Any:
+def _codes(vectors: Vectors | Halves, rows: range) -> Any:
     import faiss
 
+    # Of this thread. Its thousands of short steps are slower by twice as many threads, and by far on a busy machine.
+    faiss.omp_set_num_threads(1)
     dim = vectors.shape[1]
     codes = faiss.index_factory(dim, f"IVF1,PQ{dim // 2}x4fs", faiss.METRIC_INNER_PRODUCT)
     own = vectors[rows.start : rows.stop]
     chosen = np.random.default_rng(0).permutation(len(own))[:_TRAINED_ON]
-    codes.train(np.ascontiguousarray(own[np.sort(chosen)]))
+    codes.train(np.ascontiguousarray(own[np.sort(chosen)], np.float32))
     for at in range(0, len(own), _STEP):
-        codes.add(np.ascontiguousarray(own[at : at + _STEP]))
+        codes.add(np.ascontiguousarray(own[at : at + _STEP], np.float32))
     return codes
 
 
