@@ -181,7 +181,7 @@ def _search_cost(
 
 def _filtered(part: range, share: float, chance: np.random.Generator) -> Rows:
     """Rows as a scope leaves them: those of some documents, each a run."""
-    run = 25
+    run = min(25, max(1, len(part) // 4))
     runs = len(part) // run
     chosen = np.sort(chance.choice(runs, max(1, round(runs * share)), replace=False))
     return (chosen[:, None] * run + np.arange(run)).ravel() + part.start

@@ -38,6 +38,7 @@ _MOST_LISTED = 2_000
 """Rows left by a filter that a condition may name; where there are no more, or they lie in few runs."""
 _MOST_RUNS = 500
 _STEP = 16_384
+_TUNED_BY = 50
 _SETTLING = 90.0
 """Seconds in which a fresh collection may become better: its graphs are not in use yet when it says that they are."""
 _log = logging.getLogger(__name__)
@@ -194,7 +195,7 @@ class MilvusStore:
         until = time.monotonic() + _SETTLING
         while True:
             for self._ef in _EFS:
-                if all(one.value >= WANTED for one in measure_recall(self, 50, (1.0, 0.5, 0.1))):
+                if all(one.value >= WANTED for one in measure_recall(self, _TUNED_BY, (1.0, 0.5, 0.1))):
                     return
             if time.monotonic() > until:
                 _log.warning("recall@10 of %s stays below %s", self.collection, WANTED)

@@ -221,6 +221,7 @@ def test_recall_is_measured_against_the_rows_here(own: MilvusStore, monkeypatch:
 
 def test_the_search_is_widened_until_it_misses_little(own: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.milvus._MEASURED", 300)
+    monkeypatch.setattr("index.milvus._TUNED_BY", 10)
     real, asked = own.engine.search, []
 
     def narrow(name: str, part: int, queries: np.ndarray, k: int, ef: int, condition: str) -> list[np.ndarray]:
@@ -240,6 +241,7 @@ def test_recall_that_stays_low_is_logged(
 ) -> None:
     monkeypatch.setattr("index.milvus._MEASURED", 300)
     monkeypatch.setattr("index.milvus._SETTLING", 0.0)
+    monkeypatch.setattr("index.milvus._TUNED_BY", 2)
     monkeypatch.setattr("index.milvus.WANTED", 1.1)
     own._tune()
     assert own.ef == 1024
