@@ -105,7 +105,10 @@ def _command(settings: dict[str, str], arguments: Sequence[str]) -> list[str]:
 
 def _seconds(command: Sequence[str], folder: Path) -> float:
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=_PATIENCE)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise ColdStartError(f"{_PATIENCE} 秒内没有结束：{' '.join(command[3:])}") from error
     if done.returncode:
         raise ColdStartError(" ".join(done.stderr.strip().splitlines()[-3:])[:600])
     return time.perf_counter() - began
@@ -145,18 +148,18 @@ def wait_for(process: subprocess.Popen[bytes], port: int, began: float) -> Servi
     with urllib.request.urlopen(request, timeout=60) as response:
         answer = json.load(response)
     if not answer.get("passages"):
-        raise ColdStartError(f"no answer: {answer}")
+        raise ColdStartError(f"没有答案：{answer}")
     return Service(alive, ready, time.perf_counter() - began)
 
 
 def _until(address: str, process: subprocess.Popen[bytes], began: float) -> float:
     while time.perf_counter() - began < _PATIENCE:
         if process.poll() is not None:
-            raise ColdStartError(f"the service ended with status {process.returncode}.")
+            raise ColdStartError(f"服务以状态 {process.returncode} 结束。")
         with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=5):
             return time.perf_counter() - began
         time.sleep(_PAUSE)
-    raise ColdStartError(f"not ready after {_PATIENCE} seconds.")
+    raise ColdStartError(f"{_PATIENCE} 秒后还没有就绪。")
 
 
 def _clone(checkout: Path, tell: Tell) -> float:

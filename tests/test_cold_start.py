@@ -35,7 +35,7 @@ def test_a_service_lives_before_it_is_ready_before_it_answers() -> None:
 
 def test_a_service_that_ends_is_not_waited_for() -> None:
     process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
-    with pytest.raises(ColdStartError, match="status 3"):
+    with pytest.raises(ColdStartError, match="状态 3"):
         wait_for(process, free_port(), time.perf_counter())
 
 

@@ -22,6 +22,7 @@ DRIVERS = ROOT / "evals" / "peers" / "drivers"
 PACKAGES = ("assistant", "content", "evals", "index")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NOT_OURS = {
+    "build",
     ".git",
     ".venv",
     ".venv-fuzz",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 from content.span import Span
 from evals.peers.data import Cloudy, K, Texts, fill_request, make_cloud, notice_questions
 from evals.peers.process import Peer, alone, together, turns
-from evals.peers.system import SYSTEMS, System
+from evals.peers.system import ENVIRONMENTS, SYSTEMS, System
 from evals.spans import character_measures
 
 Tell = Callable[[str], None]
@@ -25,6 +26,9 @@ _CHUNK = 60
 _WARM = 20
 _WEIGHTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _CLOUD_QUESTIONS = 100
+_TUNED = "txtai-tuned"
+BANKED = ("notice", "model-adapted")
+"""Where the packaged bank is measured too: its texts take a minute to encode."""
 _SLOW = "haystack"
 """Compares every vector in Python: of many it is asked a few questions only."""
 
@@ -41,52 +45,82 @@ def dense_systems() -> list[System]:
 
 
 def measure_texts(texts: Texts, model: Path, folder: Path, tell: Tell) -> Figures:
-    """Quality, building, and questions beside the encoder, over real texts."""
-    systems = [system for system in SYSTEMS if texts.name == "notice" or not system.packaged]
+    """Quality, building, and questions beside the encoder, over real texts.
+
+    Each library encodes by itself, and what it made is kept, so that a run that is stopped goes on; then all are asked
+    in turns from what they know.
+    """
+    systems = [system for system in SYSTEMS if not system.packaged or (texts.name, model.name) == BANKED]
+    stem = f"{texts.name}-{model.name}"
     figures: Figures = {}
+    for environment in ENVIRONMENTS:
+        kept = folder / f"part-{stem}-{environment.name}.json"
+        if not kept.is_file():
+            tell(f"{stem}：{environment.name}")
+            own = [system for system in systems if system.environment is environment]
+            found = _measure_library(own, texts, model, folder, _known(folder, f"{stem}-{environment.name}"))
+            kept.write_text(json.dumps(found), encoding="utf-8")
+        figures |= json.loads(kept.read_text(encoding="utf-8"))
+    tell(f"{stem}：轮流")
     asked = [text for _, text in texts.questions]
-    passages: dict[str, Any] = {"ids": texts.ids, "texts": texts.texts}
+    taken: dict[str, dict[str, list[float]]] = {}
     with together(systems, folder) as peers:
-        _load(peers, model)
-        for peer in peers:
-            name = peer.system.name
-            tell(f"{texts.name}：{name}")
-            own: dict[str, Any] = {}
-            encodes = peer.system.encodes
-            if encodes and not peer.system.packaged:  # the first build loads what it needs
-                peer.do("build", ids=texts.ids[:2], texts=texts.texts[:2], remember=False)
-            built = peer.do("build", remember=not encodes, **passages)
-            if encodes:
-                own |= {"build_encoding": built["wall"], "build_encoding_cpu": built["cpu"]}
-            if peer.system.setting == "tuned" and peer.system.environment.name == "txtai":
-                own["weight"] = _tune(peer, texts, folder)
-            found = peer.do("ask", questions=asked, k=K, remember=True)
-            own |= texts.quality(
-                dict(zip((n for n, _ in texts.questions), found["found"], strict=True)), texts.questions
-            )
-            figures[name] = own
-        rounds: dict[str, dict[str, list[float]]] = {
-            peer.system.name: {"walls": [], "cpus": [], "build_walls": [], "build_cpus": []} for peer in peers
-        }
+        for peer in {peer.process: peer for peer in peers}.values():
+            peer.do("fill", **_known(folder, f"{stem}-{peer.system.environment.name}"))
         for number in range(ROUNDS):
             chunk = [asked[at % len(asked)] for at in range(number * _CHUNK, (number + 1) * _CHUNK)]
             for peer in turns(peers, number):
-                own_rounds = rounds[peer.system.name]
-                built = peer.do("build", remember=True, **passages)
-                own_rounds["build_walls"].append(built["wall"])
-                own_rounds["build_cpus"].append(built["cpu"])
+                own_times = taken.setdefault(
+                    peer.system.name, {"walls": [], "cpus": [], "builds": [], "build_cpus": []}
+                )
+                built = peer.do("build", remember=True, ids=texts.ids, texts=texts.texts)
+                own_times["builds"].append(built["wall"])
+                own_times["build_cpus"].append(built["cpu"])
                 peer.do("ask", questions=chunk[:_WARM], k=K, remember=True)
-                found = peer.do("ask", questions=chunk, k=K, remember=True)
-                own_rounds["walls"] += found["walls"]
-                own_rounds["cpus"] += found["cpus"]
-        for name, taken in rounds.items():
-            figures[name] |= {
-                "question": spread(taken["walls"]),
-                "question_cpu": spread(taken["cpus"]),
-                "build": statistics.median(taken["build_walls"]),
-                "build_cpu": statistics.median(taken["build_cpus"]),
-                "passages": len(texts.ids),
-            }
+                answers = peer.do("ask", questions=chunk, k=K, remember=True)
+                own_times["walls"] += answers["walls"]
+                own_times["cpus"] += answers["cpus"]
+    for name, own_times in taken.items():
+        figures[name] |= {
+            "question": spread(own_times["walls"]),
+            "question_cpu": spread(own_times["cpus"]),
+            "build": statistics.median(own_times["builds"]),
+            "build_cpu": statistics.median(own_times["build_cpus"]),
+            "passages": len(texts.ids),
+        }
+    return figures
+
+
+def _known(folder: Path, stem: str) -> dict[str, Any]:
+    """The files with what a library has encoded."""
+    return {
+        side: {"texts": str(folder / f"known-{stem}-{side}.json"), "vectors": str(folder / f"known-{stem}-{side}.npy")}
+        for side in ("passages", "questions")
+    }
+
+
+def _measure_library(
+    systems: Sequence[System], texts: Texts, model: Path, folder: Path, known: Mapping[str, Any]
+) -> Figures:
+    """Building with the encoder, and quality, of the systems of one library."""
+    figures: Figures = {}
+    asked = [text for _, text in texts.questions]
+    names = [name for name, _ in texts.questions]
+    with together(systems, folder) as peers:
+        _load(peers, model)
+        for peer in peers:
+            own: dict[str, Any] = {}
+            if peer.system.encodes and not peer.system.packaged:  # the first build loads what it needs
+                peer.do("build", ids=texts.ids[:2], texts=texts.texts[:2], remember=False)
+            built = peer.do("build", remember=not peer.system.encodes, ids=texts.ids, texts=texts.texts)
+            if peer.system.encodes:
+                own |= {"build_encoding": built["wall"], "build_encoding_cpu": built["cpu"]}
+            if peer.system.name == _TUNED:
+                own["weight"] = _tune(peer, texts, folder)
+            found = peer.do("ask", questions=asked, k=K, remember=True)["found"]
+            own |= texts.quality(dict(zip(names, found, strict=True)), texts.questions)
+            figures[peer.system.name] = own
+        peers[0].do("dump", **known)
     return figures
 
 

@@ -49,9 +49,6 @@ class Peer:
     def share(self, other: Any) -> None:
         self.queries, self.passages = other.queries, other.passages
 
-    def drop(self) -> None:
-        self.queries = self.passages = None
-
     def build(self, ids: list[str], texts: list[str]) -> None:
         from haystack import Document
         from haystack.document_stores.in_memory import InMemoryDocumentStore

@@ -43,9 +43,6 @@ class Peer:
     def share(self, other: Any) -> None:
         self.inner = other.inner
 
-    def drop(self) -> None:
-        self.inner = None
-
     def build(self, ids: list[str], texts: list[str]) -> None:
         from langchain_community.vectorstores import FAISS
 

@@ -51,9 +51,6 @@ class Peer:
     def share(self, other: Any) -> None:
         self.inner = other.inner
 
-    def drop(self) -> None:
-        self.inner = None
-
     def build(self, ids: list[str], texts: list[str]) -> None:
         import faiss
         from llama_index.core import StorageContext, VectorStoreIndex

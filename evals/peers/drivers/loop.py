@@ -11,7 +11,6 @@ on the path for the one that runs the product itself. A driver module has a clas
     build(ids, texts)    makes an index of the texts
     ask(question, k)     ids of what was found, best first
     save(folder), open(folder)
-    drop()               lets the encoder go, once everything is remembered
     convert(vector)      a vector made elsewhere, as the library holds them
     pieces(text)         the text cut by the library's own splitter; not the product's
 
@@ -33,6 +32,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SIDES = ("passages", "questions")
+
 
 class Memory:
     """Vectors by text, as the driver's library holds them. With `on`, what is known is not encoded again."""
@@ -48,6 +49,11 @@ class Memory:
             for text, vector in zip(missing, encode(missing), strict=True):
                 self._known[as_query, text] = vector
         return [self._known[as_query, text] for text in texts]
+
+    def of_side(self, as_query: bool) -> tuple[list[str], list[Any]]:
+        """What is known of questions, or of passages: texts and their vectors."""
+        known = {text: vector for (side, text), vector in self._known.items() if side == as_query}
+        return list(known), list(known.values())
 
     def forget_passages(self) -> None:
         """Of a large index, after it was made."""
@@ -76,14 +82,35 @@ def resident() -> int:
         return 0
 
 
-def fill(peer: Any, memory: Memory, request: dict[str, Any]) -> None:
-    """Give a driver vectors from files in place of an encoder."""
+def fill(peers: dict[str, Any], peer: Any, memory: Memory, request: dict[str, Any]) -> None:
+    """Give the drivers of a library vectors from files in place of an encoder."""
     import numpy as np
 
     peer.load(None)
-    for side in ("passages", "questions"):
+    share(peers, peer)
+    for side in SIDES:
+        texts = request[side]["texts"]
+        if isinstance(texts, str):
+            texts = json.loads(Path(texts).read_text(encoding="utf-8"))
         vectors = np.load(request[side]["vectors"], mmap_mode="r")
-        memory.fill(request[side]["texts"], vectors, side == "questions", peer.convert)
+        memory.fill(texts, vectors, side == "questions", peer.convert)
+
+
+def dump(memory: Memory, request: dict[str, Any]) -> None:
+    """Write what is remembered to files that `fill` reads."""
+    import numpy as np
+
+    for side in SIDES:
+        texts, vectors = memory.of_side(side == "questions")
+        Path(request[side]["texts"]).write_text(json.dumps(texts), encoding="utf-8")
+        np.save(request[side]["vectors"], np.array(vectors, np.float32), allow_pickle=False)
+
+
+def share(peers: dict[str, Any], peer: Any) -> None:
+    """The encoder that one has loaded is that of all settings of its library."""
+    for other in peers.values():
+        if other is not peer:
+            other.share(peer)
 
 
 def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dict[str, Any]:
@@ -95,11 +122,11 @@ def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dic
     if what == "load":
         with timed(times):
             peer.load(request["model"])
-        for other in peers.values():
-            if other is not peer:
-                other.share(peer)
+        share(peers, peer)
     elif what == "fill":
-        fill(peer, memory, request)
+        fill(peers, peer, memory, request)
+    elif what == "dump":
+        dump(memory, request)
     elif what == "build":
         memory.on = request["remember"]
         gc.collect()
@@ -122,9 +149,6 @@ def serve(peers: dict[str, Any], memory: Memory, request: dict[str, Any]) -> dic
     elif what == "open":
         with timed(times):
             peer.open(request["folder"])
-    elif what == "drop":
-        peer.drop()
-        gc.collect()
     elif what == "forget":
         memory.forget_passages()
         gc.collect()

@@ -72,9 +72,6 @@ class Peer:
     def share(self, other: Any) -> None:
         self.encoder.inner = other.encoder.inner
 
-    def drop(self) -> None:
-        self.encoder.inner = None
-
     def build(self, ids: list[str], texts: list[str]) -> None:
         if self.kind == "vectors":
             self._build_vectors(ids, texts)

@@ -75,9 +75,6 @@ class Peer:
     def share(self, other: Any) -> None:
         self.model, self.models = other.model, other.models
 
-    def drop(self) -> None:
-        pass  # its indexes hold on to it
-
     def build(self, ids: list[str], texts: list[str]) -> None:
         self.embeddings = self._make()
         if self.embeddings.model is None:
