@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
+from assistant.halves import Halves, Judged
 from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
@@ -31,7 +32,7 @@ class Answerer:
 
     def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
         self._retriever = retriever
-        self._refusal = refusal or Refusal.read()
+        self._halves = Halves(retriever, refusal or Refusal.read())
         self._voting = read_voting()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
@@ -77,17 +78,17 @@ class Answerer:
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
         # At least as many as the refusal looks at, whatever number is shown.
-        found = self._retriever.search_many(read, max(k, _SEEN))
+        found = self._halves.search_many(read, max(k, _SEEN))
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
-        of_parts = iter(self._retriever.search_many(asked, _SEEN) if asked else ())
+        of_parts = iter(self._halves.search_many(asked, _SEEN) if asked else ())
         return [
-            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)))
-            for question, retrieval, own in zip(questions, found, parts, strict=True)
+            self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)))
+            for question, judged, own in zip(questions, found, parts, strict=True)
         ]
 
-    def _answer(self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval]) -> Answer:
-        manner = manner_of(question)
-        answered, confidence = (False, 0.0) if manner else self._judge(retrieval)
+    def _answer(self, question: str, judged: Judged, k: int, parts: Mapping[str, Judged]) -> Answer:
+        manner, retrieval = manner_of(question), judged.retrieval
+        answered, confidence = (False, 0.0) if manner else (judged.answered, judged.confidence)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
             replace(self._found(rank, hit), part=labels.get(hit.passage))
@@ -95,13 +96,13 @@ class Answerer:
         )
         return Answer(question, answered, confidence, passages, _reading(question, retrieval.question), manner)
 
-    def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
-        # By these alone, so that the confidence does not hang on how many passages are shown.
-        return self._refusal.judge(replace(retrieval, hits=retrieval.hits[:_SEEN]), self._retriever.index)
-
-    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Retrieval]) -> dict[int, str]:
+    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Judged]) -> dict[int, str]:
         # A part that the notice does not answer has no passage that answers it.
-        best = {part: found.hits[0].passage for part, found in parts.items() if found.hits and self._judge(found)[0]}
+        best = {
+            part: found.retrieval.hits[0].passage
+            for part, found in parts.items()
+            if found.retrieval.hits and found.answered
+        }
         return part_of_each(retrieval.hits, best)
 
     def _found(self, rank: int, hit: Hit) -> Found:
