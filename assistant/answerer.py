@@ -10,6 +10,7 @@ from typing import Any
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
+from assistant.halves import Halves, Judged
 from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
@@ -23,7 +24,7 @@ from content.span import Span
 from index.arrangement import NO_AIM
 from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
-from index.view import Aim, Scope
+from index.view import Aim
 
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
@@ -40,7 +41,7 @@ class Answerer:
 
     def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
         self._retriever = retriever
-        self._refusal = refusal or Refusal.read()
+        self._halves = Halves(retriever, refusal or Refusal.read())
         self._voting = read_voting()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
@@ -102,8 +103,8 @@ class Answerer:
         named_by_part = [self._register.look_up(question, among) for question in asked]
         of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed, among) if asked else ())
         return [
-            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
-            for question, retrieval, own, names in zip(questions, found, parts, named, strict=True)
+            self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
+            for question, judged, own, names in zip(questions, found, parts, named, strict=True)
         ]
 
     def _search(
@@ -113,21 +114,22 @@ class Answerer:
         k: int,
         as_typed: bool,
         among: frozenset[str] | None,
-    ) -> list[Retrieval]:
-        """As the retriever's own; what a question names is looked up, and the rest of it searched for."""
+    ) -> list[Judged]:
+        """As the halves' own; what a question names is looked up, and the rest of it searched for."""
         queries = [
             (names.rest if as_typed else self.read(names.rest)) if names.notices and names.rest else question
             for question, names in zip(questions, named, strict=True)
         ]
-        scope = None if among is None else Scope(among)
-        found = self._retriever.search_many(queries, k, scope, [_aim(names) for names in named], fold=True)
-        return [replace(own, question=question) for own, question in zip(found, questions, strict=True)]
+        found = self._halves.search_many(queries, k, among, [_aim(names) for names in named])
+        return [
+            replace(own, retrieval=replace(own.retrieval, question=question))
+            for own, question in zip(found, questions, strict=True)
+        ]
 
-    def _answer(
-        self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval], named: Named
-    ) -> Answer:
+    def _answer(self, question: str, judged: Judged, k: int, parts: Mapping[str, Judged], named: Named) -> Answer:
+        retrieval = judged.retrieval
         manner = None if named.lane or named.is_missing else manner_of(question)
-        answered, confidence = (False, 0.0) if manner else self._judge_named(retrieval, named)
+        answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
             replace(self._found(rank, hit, named), part=labels.get(hit.passage))
@@ -136,21 +138,13 @@ class Answerer:
         reading = _reading(question, retrieval.question)
         return Answer(question, answered, confidence, passages, reading, manner, named.remark)
 
-    def _judge_named(self, retrieval: Retrieval, named: Named) -> tuple[bool, float]:
-        if named.is_missing:
-            return False, 0.0
-        if named.lane and not named.rest:
-            return True, _LOOKED_UP
-        answered, confidence = self._judge(retrieval)
-        return (True, max(confidence, _NAMED)) if named.lane is Lane.ARTICLE else (answered, confidence)
-
-    def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
-        # By these alone, so that the confidence does not hang on how many passages are shown.
-        return self._refusal.judge(replace(retrieval, hits=retrieval.hits[:_SEEN]), self._retriever.index)
-
-    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Retrieval]) -> dict[int, str]:
+    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Judged]) -> dict[int, str]:
         # A part that the notice does not answer has no passage that answers it.
-        best = {part: found.hits[0].passage for part, found in parts.items() if found.hits and self._judge(found)[0]}
+        best = {
+            part: found.retrieval.hits[0].passage
+            for part, found in parts.items()
+            if found.retrieval.hits and found.answered
+        }
         return part_of_each(retrieval.hits, best)
 
     def _found(self, rank: int, hit: Hit, named: Named) -> Found:
@@ -183,6 +177,17 @@ class Answerer:
         text = quote(notice, passage.span, self._digests[notice.id])
         marks, against = shifted(there, passage.start), shifted(here, shown.start)
         return Copy(relation, text, cite(notice, passage), count, marks, against)
+
+
+def _judge_named(judged: Judged, named: Named) -> tuple[bool, float]:
+    """Whether it is answered, and how sure that is, in the light of what the question names."""
+    if named.is_missing:
+        return False, 0.0
+    if named.lane and not named.rest:
+        return True, _LOOKED_UP
+    if named.lane is Lane.ARTICLE:
+        return True, max(judged.confidence, _NAMED)
+    return judged.answered, judged.confidence
 
 
 def _aim(named: Named) -> Aim:

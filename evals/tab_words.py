@@ -26,7 +26,7 @@ _ZH = {
     "ev_run": "看哪次评测",
     "ev_against": "与哪次比较",
     "ev_nothing": "不比较",
-    "ev_line": "{when} · {split} {questions} 题 · 首条命中 {success}",
+    "ev_line": "{when} · {split} {questions} 题 · 命中 {success}",
     "ev_no_runs": "还没有保存的评测。选好题集，点“开始评测”。",
     "ev_no_sets": "现有的通知都没有评测题。可以在“提问”里把答案收为新题，采纳进评测集后再评测。",
     "ev_loading": "正在读取……",
