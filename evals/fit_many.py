@@ -42,7 +42,10 @@ _REFUSE_AT_MOST = 0.03
 
 @dataclass(frozen=True, slots=True)
 class FittedMany:
-    """What `fit_many` found, and the evidence on dev questions."""
+    """What `fit_many` found, and the evidence on dev questions.
+
+    `weights` are empty where those of one notice do as well on questions that were not fitted on.
+    """
 
     weights: dict[str, float]
     refusal: dict[str, Any]
@@ -68,6 +71,9 @@ def fit_many(answerer: Answerer, eval_set: EvalSet, strangers: Sequence[EvalQues
     features, right = judged(material, CHANNELS)
     weights = dict(zip(CHANNELS, (round(float(one), 4) for one in weigh(features, right)), strict=True))
     old = answerer.retriever.fusion
+    before, after = _success(features, right, old.without_bank), cross_validated(features, right)
+    if sum(after) <= sum(before):
+        weights = {}  # no better than those of one notice on questions that they were not fitted on
     fused = Retriever(index, answerer.retriever.encoder, replace(old, of_many=weights))
     material = replace(material, retriever=fused)
     asked = (*questions, *_unanswered(strangers))
@@ -75,7 +81,6 @@ def fit_many(answerer: Answerer, eval_set: EvalSet, strangers: Sequence[EvalQues
     model, probabilities, answerable = fit_refusal(both, NEEDS_BANK)
     threshold = threshold_for(probabilities, answerable, _REFUSE_AT_MOST)
     own = np.array([question in questions for question in asked])
-    before, after = _success(features, right, old.without_bank), cross_validated(features, right)
     evidence = {
         "set": eval_set.name,
         "set_sha256": eval_set.digest,

@@ -60,7 +60,7 @@ def test_weights_and_refusal_are_written_beside_the_others(
     eval_set: EvalSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = fit_many(answerer(), eval_set, [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
-    assert all(weight >= 0 for weight in found.weights.values()) and max(found.weights.values()) > 0
+    assert found.weights and all(weight >= 0 for weight in found.weights.values())
     assert found.evidence["dev_questions"] == 13 and found.evidence["strangers"] == 1
     assert 0 < found.refusal["threshold"] < 1
     for name in ("FUSION", "REFUSAL"):
@@ -74,6 +74,15 @@ def test_weights_and_refusal_are_written_beside_the_others(
     assert after.of_many == found.weights
     many = Refusal.read(tmp_path / "REFUSAL.json").of_many
     assert many is not None and many.threshold == found.refusal["threshold"]
+
+
+@pytest.mark.usefixtures("few")
+def test_weights_that_do_no_better_on_other_questions_are_not_taken(
+    eval_set: EvalSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evals.fit_many, "cross_validated", lambda *_: [0.0, 0.0])
+    found = fit_many(answerer(), eval_set, [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
+    assert found.weights == {} and found.refusal["threshold"] > 0
 
 
 @pytest.mark.usefixtures("few")
