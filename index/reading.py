@@ -46,6 +46,8 @@ Letters = NDArray[np.uint16]
 class Lexicon:
     """Which stretches of 2 to 4 characters are right, and the commonest stretch of the notices for each sound.
 
+    Of a library only stretches that are common in it are put in for others: it holds something of nearly every sound.
+
     All of it lies in arrays, which are memory-mapped where they come from files. `letters` are the characters of the
     notices' stretches one after another, a zero between two of them; `known`, ascending, right stretches of up to four
     characters, 16 bits each; `sounds`, ascending, codes of the sounds of stretches, and `places` where in `letters`
