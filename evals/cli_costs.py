@@ -53,16 +53,17 @@ def encode_speed(content: Path | None, model: str | None, texts: int, rounds: in
 @click.command(help="把已建好索引的通知库复制一份，改动其中一份文件再建立索引，看要几秒、编码几条。")
 @click.option("--content", type=FOLDER, metavar="目录", help="通知目录。")
 @click.option("--index-dir", type=FOLDER, metavar="目录", help="索引目录。")
+@click.option("--model", metavar="名称|目录", help="编码器。")
 @json_option
 @save_option
 @explained
-def change(content: Path | None, index_dir: Path | None, as_json: bool, save: bool) -> None:
+def change(content: Path | None, index_dir: Path | None, model: str | None, as_json: bool, save: bool) -> None:
     """Change one document of a library."""
     from evals.change import ChangeError, measure_change
     from evals.opening import settings_for
 
     try:
-        found = measure_change(settings_for(content, index_dir, None, False))
+        found = measure_change(settings_for(content, index_dir, model, False))
     except ChangeError as error:
         raise Failure(str(error)) from error
     _give(
