@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from assistant.access import Access, AccessGuard
 from assistant.api import Api, Refused, add_api, invalid_sentence
-from assistant.app import build_app, page_i18n, page_script, page_style, page_theme
+from assistant.app import ASKED_AT_ONCE, build_app, page_i18n, page_script, page_style, page_theme
 from assistant.check_desk import Checks, Desk
 from assistant.check_routes import add_check_routes
 from assistant.current import Asked
@@ -41,7 +41,7 @@ def create_app(
     answerer: Asked,
     examples: Sequence[str] | None = None,
     k: int = 5,
-    concurrency: int = 2,
+    concurrency: int = ASKED_AT_ONCE,
     waiting: int = 64,
     checker: Checks | None = None,
     tabs: Sequence[Tab] = (),
@@ -131,8 +131,13 @@ def create_app(
         return [tab.name for tab in tabs if user is None or not user.role.may(tab.needs)]
 
     # The one added last meets a request first.
-    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs={tab.name: tab.needs for tab in tabs})
-    app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())), without=without)
+    roles = {f"/{tab.name}": tab.needs for tab in tabs} | {
+        path: role for tab in tabs for path, role in tab.also_open.items()
+    }
+    uploads = {path: size for tab in tabs for path, size in tab.uploads.items()}
+    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles)
+    version = _digest(*(text for text, _ in files.values()))
+    app.add_middleware(PageGuard, version=version, without=without, uploads=uploads)
     app.add_middleware(Observer, metrics=metrics, rest=rest)
     return app
 

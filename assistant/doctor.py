@@ -10,13 +10,15 @@ from pathlib import Path
 
 from assistant.answerer import Answerer
 from assistant.citation import QuotationError
-from assistant.opening import open_encoder
+from assistant.opening import open_encoder, place_for
 from assistant.settings import Settings
 from content.corpus import Corpus, load_corpus
 from content.notice import NoticeError
 from content.questions import QuestionError
 from index.build import Index
 from index.encoder import Encoder, EncoderError
+from index.engine import AddressError, EngineError
+from index.milvus import MilvusStore
 from index.recall import WANTED, measure_recall
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index
@@ -104,8 +106,8 @@ def _agreement(settings: Settings, corpus: Corpus) -> Finding:
 
 def _index(settings: Settings, corpus: Corpus, encoder: Encoder) -> Finding:
     try:
-        index = load_index(corpus, encoder, settings.index_dir, check_all=True)
-    except IndexUnusableError as error:
+        index = load_index(corpus, encoder, settings.index_dir, check_all=True, place=place_for(settings))
+    except (IndexUnusableError, EngineError, AddressError) as error:
         return Finding(False, f"索引：{error}")
     answerer = Answerer(Retriever(index, encoder))
     try:
@@ -126,4 +128,8 @@ def _recall(index: Index) -> tuple[bool, str]:
     if not found:
         return True, "向量逐一精确比较"
     least = min(one.value for one in found)
-    return least >= WANTED, f"近似检索的召回率@10 至少 {least:.4f}（含过滤检索，应不低于 {WANTED}）"
+    sentence = f"近似检索的召回率@10 至少 {least:.4f}（含过滤检索，应不低于 {WANTED}）"
+    if isinstance(store := index.store, MilvusStore):
+        place = store.engine.place
+        sentence = f"向量在 {place.uri}（{place.replicas} 个副本），{store.size} 条全部核对相符；{sentence}"
+    return least >= WANTED, sentence

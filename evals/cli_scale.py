@@ -1,4 +1,4 @@
-"""Commands about size: `notice-evals recall` and `notice-evals scale`."""
+"""Commands about size and time: `notice-evals recall`, `scale` and `renewal`."""
 
 from __future__ import annotations
 
@@ -82,6 +82,36 @@ def scale(rows: tuple[int, ...], queries: int, as_json: bool, save: bool) -> Non
         from evals.measurement import save_measurement
 
         note(f"已保存：{save_measurement('scale', [asdict(costs) for costs in found])}")
+
+
+@click.command(help="量采纳一道题进题库后多少秒就用上：一边有人提问，一边采纳；用的是索引的副本，不改动现有的。")
+@click.option("--times", type=click.IntRange(1), default=5, show_default=True, metavar="次数", help="采纳几次。")
+@click.option("--content", type=NEW_FOLDER, metavar="目录", help="通知目录。")
+@click.option("--index-dir", type=NEW_FOLDER, metavar="目录", help="索引目录。")
+@json_option
+@explained
+def renewal(times: int, content: Path | None, index_dir: Path | None, as_json: bool) -> None:
+    """Measure how soon an accepted question is in use."""
+    from statistics import median
+
+    from assistant.opening import open_answerer
+    from evals.opening import settings_for
+    from evals.renewal import apart, measure_renewal
+
+    with apart(settings_for(content, index_dir, None, False)) as settings:
+        with progress_bar("准备") as step:
+            answerer = open_answerer(settings, step, note)
+        found = measure_renewal(settings, answerer, times)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+    else:
+        click.echo(
+            f"{found.entries} 个条目，采纳 {times} 次，从采纳到用上的秒数：中位 {median(found.seconds):.1f}，"
+            f"最长 {max(found.seconds):.1f}。其间答了 {found.asked} 问，出错 {found.failed} 问，"
+            f"每问中位 {found.median * 1000:.0f} 毫秒（平时 {found.alone * 1000:.0f}），最长 {found.slowest:.1f} 秒。"
+        )
+    if found.failed:
+        raise Failure("更新索引时有提问出错。")
 
 
 def _recall_view(found: Sequence[Recall]) -> Table:

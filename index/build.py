@@ -18,7 +18,7 @@ from index.lexical import LexicalIndex, codes_of_texts, terms_key
 from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
-from index.vectors import VectorStore
+from index.vectors import StoreMaker, VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
 LEXICAL_CHANNELS = (
@@ -67,17 +67,18 @@ def build_index(
     kept: Kept | None = None,
     keep: bool = True,
     kept_terms: Kept | None = None,
+    make: StoreMaker = make_store,
 ) -> Index:
     """Encode and index a corpus in memory. `progress` is called with (texts encoded, texts to encode).
 
     Vectors of texts that are in `kept` (of `vector_maker(encoder)`) are taken from there; those of new texts are put
     there as soon as they are made, unless `keep` is False. So it goes with terms and `kept_terms` (of
-    `terms_maker()`). Raises OSError where either cannot be read or written.
+    `terms_maker()`). `make` makes the store. Raises OSError where either cannot be read or written.
     """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
     vectors = encode(entries, encoder, progress, kept, keep)
-    store = make_store(vectors, tuple(rows.values()))
+    store = make(vectors, tuple(rows.values()))
     return Index(corpus, entries, store, build_lexical(entries, rows, kept_terms), rows, Lexicon.of(corpus))
 
 

@@ -145,7 +145,7 @@ def _load(source: str) -> SentenceTransformer:
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(source, device="cpu")
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, MemoryError, SafetensorError) as error:
         raise EncoderError(
             f"编码器 {source} 无法载入（{_reason(error)}）。请检查文件夹是否完整，或名称和网络是否可用。"
         ) from error
@@ -171,7 +171,7 @@ def _merge(model: SentenceTransformer, adapter: Path) -> None:
             # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
             warnings.simplefilter("ignore", FutureWarning)
             merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, MemoryError, SafetensorError) as error:
         raise EncoderError(f"适配器 {adapter} 无法载入（{_reason(error)}）。") from error
     transformer.model = merged
 

@@ -9,7 +9,7 @@ leaves, are compared one and all.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -114,6 +114,8 @@ class ScaledStore:
             return self.exact(queries, k, rows)
         deeper = _FILTERED_DEEPER if len(rows) < len(part.rows) else 1
         proposed = self._propose(part, queries, deeper * candidates(len(part.rows), k), rows)
+        if ((proposed >= 0).sum(axis=1) < k).any():  # codes may propose fewer than were asked for
+            return self.exact(queries, k, rows)
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
         for number, query in enumerate(queries):
@@ -146,13 +148,18 @@ class ScaledStore:
         """See `VectorStore`."""
         return self._rows[np.asarray(rows, np.int64)].astype(np.float32)
 
+    def blocks(self) -> Iterator[Halves]:
+        """All rows in half precision, in blocks."""
+        for at in range(0, self.size, _STEP):
+            yield self._rows[at : at + _STEP]
+
     def write(self, folder: Path) -> None:
         """See `VectorStore`."""
         import faiss
 
         with (folder / _ROWS).open("wb") as file:
-            for at in range(0, self.size, _STEP):
-                file.write(np.ascontiguousarray(self._rows[at : at + _STEP], "<f2").data)
+            for block in self.blocks():
+                file.write(np.ascontiguousarray(block, "<f2").data)
         for part in self._parts:
             if part.codes is not None:
                 (folder / _codes_file(part.rows)).write_bytes(faiss.serialize_index(part.codes).tobytes())

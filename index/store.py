@@ -19,10 +19,11 @@ from content.corpus import Corpus
 from content.text import FOLDING_VERSION
 from index.build import LEXICAL_CHANNELS, Index, entry_rows
 from index.encoder import Encoder
+from index.engine import LOCAL, CollectionMissingError, Place
 from index.entries import make_entries
 from index.lexical import LexicalIndex
+from index.milvus import open_store, place_of
 from index.reading import Lexicon
-from index.scaled import read_store
 
 FORMAT_VERSION = 2
 _CURRENT = "current"
@@ -108,13 +109,17 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
     _sweep(folder, generation.name)
 
 
-def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool = False) -> Index:
+def load_index(
+    corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool = False, place: Place | None = None
+) -> Index:
     """The current index, if it was made from exactly this corpus by exactly this encoder.
+
+    With a `place` its vectors must be there. Where they are in an engine, that is held against them.
 
     Every file is held against its digest; one of more than 32 MiB only when it was touched since that was last done,
     unless `check_all`: so a large index opens in milliseconds.
 
-    Raises IndexMissingError, IndexStaleError or IndexDamagedError.
+    Raises IndexMissingError, IndexStaleError or IndexDamagedError, and EngineError while the engine is away.
     """
     generation, manifest = _read_manifest(folder)
     wanted = manifest_of(corpus, encoder)
@@ -123,9 +128,15 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool =
             raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}）")
     try:
         _check_files(generation, manifest["files"], check_all)
+        found = place_of(generation)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
+    if place is not None and (found.uri, found.replicas) != (place.uri, place.replicas):
+        raise IndexStaleError(f"向量在 {_place_words(found)}，现在要放在 {_place_words(place)}")
+    try:
         entries = make_entries(corpus)
         rows = entry_rows(entries)
-        store = read_store(generation)
+        store = open_store(generation, place.token if place else "", check_all)
         lexical = {
             (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
             for name, kind in LEXICAL_CHANNELS
@@ -135,8 +146,22 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool =
         reading = generation / _READING
         lexicon = Lexicon.load(reading) if reading.is_dir() else Lexicon.of(corpus)
         return Index(corpus, entries, store, lexical, rows, lexicon)
+    except CollectionMissingError as error:
+        raise IndexDamagedError(str(error).partition("，")[0]) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
+
+
+def recorded_place(folder: Path) -> Place:
+    """Where the vectors of the current index are; `LOCAL` where there is none that can be read."""
+    try:
+        return place_of(_read_manifest(folder)[0])
+    except (IndexUnusableError, OSError, ValueError, KeyError, TypeError):
+        return Place(LOCAL)
+
+
+def _place_words(place: Place) -> str:
+    return "本机（FAISS）" if place.is_local else f"{place.uri}（{place.replicas} 个副本）"
 
 
 def _read_manifest(folder: Path) -> tuple[Path, dict[str, Any]]:

@@ -6,36 +6,15 @@ from typing import Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from chromium import PAYLOADS, visit
 from page_fixture import HOSTILE, serving
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from content.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 
-# Not a claim about speed: machines that run tests are sometimes busy.
-expect.set_options(timeout=30_000)
-
 EIGHT = "八个坚持是哪八个？"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-PAYLOADS = (
-    "<img src=x onerror=window.hit=1>",
-    "</script><script>window.hit=1</script>",
-    "${window.hit=1}",
-    "{{window.hit=1}}",
-    "`${window.hit=1}`\\x3cimg src\\x3dx onerror\\x3dwindow.hit\\x3d1\\x3e",
-)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,24 +38,13 @@ def _open(
     locale: str = "zh-CN",
     color_scheme: Literal["light", "dark"] = "light",
 ) -> Iterator[Page]:
-    """A page in a fresh profile. Fails on any request to another host, script error or refused script."""
-    profile = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=color_scheme)
-    page = profile.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(url)
-    expect(page.locator(".np-chip").first).to_be_visible()
-    expect(page.locator(".np-paper > *").first).to_be_attached()
-    if "?q=" in url:
-        expect(page.locator(".np-card").first).to_be_visible()
-    yield page
-    # What a data: or blob: address names never leaves the browser, and has no host.
-    assert {urlsplit(request).netloc for request in asked} <= {urlsplit(url).netloc, ""}
-    assert wrong == []
-    profile.close()
+    """A page that has come up whole (see `visit`)."""
+    with visit(browser, url, width, height, locale, color_scheme) as page:
+        expect(page.locator(".np-chip").first).to_be_visible()
+        expect(page.locator(".np-paper > *").first).to_be_attached()
+        if "?q=" in url:
+            expect(page.locator(".np-card").first).to_be_visible()
+        yield page
 
 
 def _ask(page: Page, question: str) -> None:
