@@ -47,12 +47,12 @@ def measure_change(settings: Settings) -> Change:
         shutil.copytree(settings.content_dir, folder / "content")
         shutil.copytree(settings.index_dir, folder / "index")
         maker = vector_maker(open_encoder(settings))
-        _build(folder)  # in step with this version, whatever made it
-        unchanged = _build(folder)
+        _build(folder, settings.model)  # in step with this version, whatever made it
+        unchanged = _build(folder, settings.model)
         before = len(Kept(folder / "index" / KEPT_VECTORS, maker))
         paths = document_paths(folder / "content")
         _change(paths[len(paths) // 2])
-        seconds = _build(folder)
+        seconds = _build(folder, settings.model)
         after = len(Kept(folder / "index" / KEPT_VECTORS, maker))
         return Change(len(paths), after, after - before, unchanged, seconds)
 
@@ -66,9 +66,10 @@ def _change(path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _build(folder: Path) -> float:
-    command = [sys.executable, "-m", "assistant.cli", "build"]
+def _build(folder: Path, model: str | None) -> float:
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "build"]
     places = ["--content", str(folder / "content"), "--index-dir", str(folder / "index")]
+    places += ["--model", model] if model is not None else []
     began = time.perf_counter()
     done = subprocess.run([*command, *places], capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:

@@ -11,7 +11,7 @@ import click
 from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
-from evals.cli_costs import change, encode_speed, kills
+from evals.cli_costs import change, encode_speed, kills, timing
 from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit
 from evals.cli_load import load
@@ -223,6 +223,7 @@ for _command in (
     report,
     scale,
     structure,
+    timing,
     validate,
 ):
     main.add_command(_command)

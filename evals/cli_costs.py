@@ -1,4 +1,4 @@
-"""Commands about what building costs: `notice-evals encode-speed`, `change` and `kills`."""
+"""Commands about costs and kills: `notice-evals encode-speed`, `change`, `timing` and `kills`."""
 
 from __future__ import annotations
 
@@ -53,16 +53,17 @@ def encode_speed(content: Path | None, model: str | None, texts: int, rounds: in
 @click.command(help="把已建好索引的通知库复制一份，改动其中一份文件再建立索引，看要几秒、编码几条。")
 @click.option("--content", type=FOLDER, metavar="目录", help="通知目录。")
 @click.option("--index-dir", type=FOLDER, metavar="目录", help="索引目录。")
+@click.option("--model", metavar="名称|目录", help="编码器。")
 @json_option
 @save_option
 @explained
-def change(content: Path | None, index_dir: Path | None, as_json: bool, save: bool) -> None:
+def change(content: Path | None, index_dir: Path | None, model: str | None, as_json: bool, save: bool) -> None:
     """Change one document of a library."""
     from evals.change import ChangeError, measure_change
     from evals.opening import settings_for
 
     try:
-        found = measure_change(settings_for(content, index_dir, None, False))
+        found = measure_change(settings_for(content, index_dir, model, False))
     except ChangeError as error:
         raise Failure(str(error)) from error
     _give(
@@ -74,6 +75,32 @@ def change(content: Path | None, index_dir: Path | None, as_json: bool, save: bo
         as_json,
         save,
     )
+
+
+@click.command(help="一次提问的时间花在哪里：编码、各路检索、融合、作答，逐项计时（毫秒）。")
+@click.option("--content", type=FOLDER, metavar="目录", help="通知目录。")
+@click.option("--index-dir", type=FOLDER, metavar="目录", help="索引目录。")
+@click.option("--model", metavar="名称|目录", help="编码器。")
+@click.option("--queries", type=click.IntRange(1), default=100, show_default=True, metavar="个数", help="问多少次。")
+@json_option
+@save_option
+@explained
+def timing(
+    content: Path | None, index_dir: Path | None, model: str | None, queries: int, as_json: bool, save: bool
+) -> None:
+    """Time the parts of one question."""
+    from assistant.opening import open_answerer
+    from evals.opening import settings_for
+    from evals.timing import measure_parts
+
+    with progress_bar("准备") as step:
+        answerer = open_answerer(settings_for(content, index_dir, model, False), step, note)
+    found = measure_parts(answerer, queries)
+    sentences = [
+        f"{part.median:8.2f}（95% 不超过 {part.p95:.2f}）  {part.name}" + (f"，{part.size}" if part.size else "")
+        for part in found
+    ]
+    _give("timing", [asdict(part) for part in found], "\n".join(sentences), as_json, save)
 
 
 @click.command(help="在随机时刻强行结束（kill -9）建立索引和加入文件，看下次启动能否作答、有没有重复编码。")

@@ -12,17 +12,7 @@ import numpy as np
 from content.text import fold_text
 from index.arrangement import NO_AIM, Arrangement
 from index.build import ANALYZERS, Index
-from index.channel import (
-    DEPTH,
-    NEIGHBOURS,
-    Channel,
-    Scores,
-    best_by_passage,
-    fuse,
-    highest,
-    mean_of_best,
-    vote,
-)
+from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, fuse, highest, mean_of_best, vote
 from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
