@@ -51,7 +51,7 @@ _SCRIPTS = (
 )
 _STYLES = ("page.css", "check.css")
 ASKED_AT_ONCE = 16
-"""Questions of the page that are answered at once: they are encoded together, so that many cost little more than one."""
+"""Questions of the page that are answered at once; they are encoded together."""
 _CHECKED_AT_ONCE = 2
 _log = logging.getLogger(__name__)
 

@@ -89,6 +89,24 @@ class PageGuard:
         await self.app({**scope, "state": state}, receive, outgoing)
 
 
+class Below:
+    """ASGI middleware for a service below a path: what is answered names it, whether the proxy cuts it off or not."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        if scope["type"] == "http" and self.root_path:
+            path = scope["path"]
+            # As often as it is there: the router cuts it off once more, and would find what rights were not asked for.
+            while path == self.root_path or path.startswith(f"{self.root_path}/"):
+                path = path[len(self.root_path) :] or "/"
+            scope = {**scope, "root_path": self.root_path, "path": path, "raw_path": path.encode()}
+        await self.app(scope, receive, send)
+
+
 def _refusal(scope: Scope, uploads: Mapping[str, int]) -> int:
     if _SHUT.match(scope["path"]):
         return 404

@@ -20,8 +20,9 @@ _MOST_ENDED = 10_000
 
 
 def steady_clock() -> Callable[[], float]:
-    """The time of day as it is now, and from here on as time goes by: a clock that is set neither ends nor lengthens
-    sessions. Cookies outlive a restart, so a clock that only counts would not do.
+    """The time of day as it is now, and from here on as time goes by.
+
+    A clock that is set neither ends nor lengthens sessions. Cookies outlive a restart, so a mere count would not do.
     """
     ahead = time.time() - time.monotonic()
     return lambda: ahead + time.monotonic()

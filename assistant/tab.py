@@ -60,8 +60,7 @@ def find_tabs(product: Product) -> tuple[Tab, ...]:
     tabs = []
     for name, value in sorted(makers().items()):
         try:
-            module, _, attribute = value.partition(":")
-            made = getattr(importlib.import_module(module), attribute)(product)
+            made = named(value)(product)
             if not isinstance(made, Tab):
                 raise TypeError(f"{value} made {type(made).__name__}, wanted Tab")
             tabs.append(made)
@@ -70,11 +69,17 @@ def find_tabs(product: Product) -> tuple[Tab, ...]:
     return tuple(tabs)
 
 
-def makers(project: Path = _PROJECT) -> dict[str, str]:
+def named(value: str) -> Any:
+    """What `module:attribute` names; raises ImportError or AttributeError."""
+    module, _, attribute = value.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def makers(project: Path = _PROJECT, group: str = GROUP) -> dict[str, str]:
     """`module:attribute` by name: what is installed, and what the checkout that this code lies in declares."""
-    found = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    found = {entry.name: entry.value for entry in entry_points(group=group)}
     if project.is_file():
         data: dict[str, Any] = tomllib.loads(project.read_text(encoding="utf-8"))
         if data.get("project", {}).get("name") == _NAME:
-            found |= data["project"].get("entry-points", {}).get(GROUP, {})
+            found |= data["project"].get("entry-points", {}).get(group, {})
     return found

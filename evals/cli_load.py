@@ -20,9 +20,7 @@ FLAT = 0.05
 """How much memory may grow after warming up."""
 
 
-@click.command(
-    help="启动真实的服务，让许多人同时问上几分钟，量用时、出错和内存；有错或内存增长超过 5% 时以状态 1 结束。"
-)
+@click.command(help="启动真实的服务，让许多人同时问上几分钟，量用时、出错和内存；出错或内存增长 5% 以上以状态 1 结束。")
 @click.option("--askers", type=click.IntRange(1), default=32, show_default=True, metavar="人数", help="几个人同时问。")
 @click.option(
     "--minutes", type=click.FloatRange(0.05), default=10.0, show_default=True, metavar="分钟", help="问多久。"

@@ -108,9 +108,8 @@ def run_load(
             notes.memory.append((gone, resident(process.pid)))
             if int(gone) // 60 > told:
                 told = int(gone) // 60
-                say(
-                    f"{told} min: {sum(map(len, notes.seconds.values()))} requests, {sum(notes.errors.values())} errors"
-                )
+                answered, wrong = sum(map(len, notes.seconds.values())), sum(notes.errors.values())
+                say(f"{told} min: {answered} requests, {wrong} errors")
             if process.poll() is not None:
                 notes.errors["the service ended"] += 1
                 break

@@ -134,7 +134,6 @@ class _Line:
             response = self._connection.getresponse()
         data = response.read()
         if response.status != 200:
-            raise LoadError(
-                f"{method} {path.partition('?')[0]}: {response.status} {data[:100].decode(errors='replace')}"
-            )
+            said = data[:100].decode(errors="replace")
+            raise LoadError(f"{method} {path.partition('?')[0]}: {response.status} {said}")
         return data
