@@ -15,6 +15,7 @@ from assistant.current import Current
 from assistant.doctor_place import look_around
 from assistant.finding import Finding
 from assistant.opening import open_encoder, place_for
+from assistant.scope import Selection
 from assistant.settings import Settings
 from assistant.tab import Product, Tab, find_tabs, makers, named
 from content.candidate import CandidateError
@@ -97,7 +98,7 @@ class _Nothing:
 
     corpus = make_corpus(())
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         raise NotImplementedError
 
 

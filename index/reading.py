@@ -31,6 +31,8 @@ _LITTLE = frozenset("的是在有和了不这那我你他们吗呢吧啊什么�
 _SHORTEST_TYPED = 3
 _SHORTEST_PINYIN = 2
 _PUT_ON_PURPOSE = ("typo", "pinyin")
+_CHANCE = 100_000
+"""Characters in which a stretch must stand once to be put in: a library holds something of nearly every sound."""
 _THREADS = 2
 _PLACES = 1 << 31
 """More than there are characters in any library that one machine holds."""
@@ -224,8 +226,10 @@ def _stretches(letters: Letters, size: int) -> tuple[Codes, NDArray[np.int64], N
 
 
 def _heard(letters: Letters, sound_of: Codes, size: int) -> tuple[Codes, Codes, NDArray[np.int32]]:
-    """The stretches of one size, their sounds, and where the commonest stretch of each sound first begins."""
+    """The stretches of one size; the sounds of those worth hearing, and where the commonest of each first begins."""
     codes, first, counts = _stretches(letters, size)
+    usual = counts >= len(letters) // _CHANCE
+    first, counts = first[usual], counts[usual]
     heard = _hashed(sound_of, first, size)
     order = np.argsort(heard)
     heard = heard[order]

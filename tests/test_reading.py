@@ -137,3 +137,12 @@ def test_arrays_of_two_lexicons_do_not_fit(tmp_path: Path) -> None:
 
 def test_characters_without_a_sound_are_read_as_they_stand() -> None:
     assert Lexicon.build(["㐂㐃㐄中国"]).read("㐂㐃㐄") == "㐂㐃㐄"
+
+
+def test_of_a_library_only_what_is_common_in_it_is_put_in() -> None:
+    # In some 200,000 characters a stretch must stand twice.
+    filler = "，".join(chr(0x4E00 + at % 5000) * 2 for at in range(70_000))
+    common = Lexicon.build([f"工会法，工会法，工会法，{filler}"])
+    assert len(f"{filler}") > 200_000
+    assert common.read("公慧法怎么样") == "工会法怎么样"
+    assert Lexicon.build([f"工会法，{filler}"]).read("公慧法怎么样") == "公慧法怎么样"
