@@ -1,27 +1,15 @@
 """The tab 通知库 in a real Chromium, over the spring outing (library_fixture)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from chromium import PAYLOADS, REFUSED, visit
 from library_fixture import DUTY, serving
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_page_check import FLAGS, PAYLOADS
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
-
-# Not a claim about speed: machines that run tests are sometimes busy.
-expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -34,34 +22,6 @@ def address() -> Iterator[str]:
 def many() -> Iterator[str]:
     with serving(many=120) as address:
         yield address
-
-
-@contextmanager
-def _open(
-    browser: Browser,
-    url: str,
-    width: int = 1280,
-    locale: str = "zh-CN",
-    color_scheme: Literal["light", "dark"] = "light",
-    refused: bool = False,
-) -> Iterator[Page]:
-    """A page in a fresh profile. Fails on any request to another host, script error or refused script.
-
-    With `refused` the server may refuse what is sent, which a browser always writes to its console.
-    """
-    profile = browser.new_context(viewport={"width": width, "height": 844}, locale=locale, color_scheme=color_scheme)
-    page = profile.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(url)
-    yield page
-    host = url.split("/")[2]
-    assert [one for one in asked if not one.startswith(("data:", "blob:")) and one.split("/")[2] != host] == []
-    assert [one for one in wrong if not (refused and "Failed to load resource" in one)] == []
-    profile.close()
 
 
 def _choose(page: Page, *files: Path | dict[str, object]) -> None:
@@ -87,7 +47,7 @@ def test_by_clicks_alone_a_document_comes_is_cited_and_goes(
 ) -> None:
     file = tmp_path / "值班.txt"
     file.write_text(DUTY, encoding="utf-8")
-    with _open(browser, address, width) as page:
+    with visit(browser, address, width) as page:
         page.get_by_role("tab", name="通知库").click()
         expect(page.locator(".np-lib-count")).to_have_text("共 1 份")
         _choose(page, file)
@@ -133,7 +93,7 @@ def test_several_at_once_each_with_its_sentence(browser: Browser, address: str) 
         {"name": "表.xlsx", "mimeType": "application/x", "buffer": b"PK\x03\x04"},
         {"name": "值班二.md", "mimeType": "text/plain", "buffer": DUTY.replace("老周", "老李").encode()},
     ]
-    with _open(browser, f"{address}/?tab=library", refused=True) as page:
+    with visit(browser, f"{address}/?tab=library", allowed=REFUSED) as page:
         _choose(page, *files)
         rows = page.locator(".np-upload")
         expect(rows).to_have_count(5)
@@ -150,7 +110,7 @@ def test_several_at_once_each_with_its_sentence(browser: Browser, address: str) 
 
 
 def test_a_long_list_is_searched_and_read_on(browser: Browser, many: str) -> None:
-    with _open(browser, f"{many}/?tab=library") as page:
+    with visit(browser, f"{many}/?tab=library") as page:
         expect(page.locator(".np-lib-count")).to_have_text("共 121 份")
         expect(page.locator(".np-document")).to_have_count(50)
         page.get_by_role("button", name="再看 50 份").click()
@@ -168,7 +128,7 @@ def test_a_long_list_is_searched_and_read_on(browser: Browser, many: str) -> Non
 def test_hostile_names_and_titles_are_text(browser: Browser, many: str, payload: str) -> None:
     text = f"关于{payload}的通知\n\n各班：\n\n明天放假。\n\n光明小学\n2024年9月28日\n"
     file: dict[str, object] = {"name": f"{payload[:20]}.txt", "mimeType": "text/plain", "buffer": text.encode()}
-    with _open(browser, f"{many}/?tab=library", refused=True) as page:
+    with visit(browser, f"{many}/?tab=library", allowed=REFUSED) as page:
         _choose(page, file)
         expect(page.locator(".np-upload.np-is-added, .np-upload.np-is-refused")).to_be_visible()
         expect(page.locator(".np-lib-count")).to_contain_text("份")
@@ -180,7 +140,7 @@ def test_hostile_names_and_titles_are_text(browser: Browser, many: str, payload:
 def test_on_a_phone_nothing_is_wider_than_the_screen(
     browser: Browser, many: str, scheme: Literal["light", "dark"]
 ) -> None:
-    with _open(browser, f"{many}/?tab=library", 390, color_scheme=scheme) as page:
+    with visit(browser, f"{many}/?tab=library", 390, color_scheme=scheme) as page:
         expect(page.locator(".np-document").first).to_be_visible()
         assert _narrow(page)
         for button in page.locator(".np-library button:visible").all()[:12]:
@@ -189,7 +149,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
 
 
 def test_an_english_browser_gets_english_words(browser: Browser, many: str) -> None:
-    with _open(browser, f"{many}/?tab=library", locale="en-US") as page:
+    with visit(browser, f"{many}/?tab=library", locale="en-US") as page:
         expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
         expect(page.get_by_role("button", name="Choose files")).to_be_visible()
         expect(page.locator(".np-lib-count")).to_contain_text("documents")
