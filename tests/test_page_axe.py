@@ -179,9 +179,10 @@ def reach(page: Page, selector: str, back: bool = False) -> None:
     for _ in range(80):
         page.keyboard.press("Shift+Tab" if back else "Tab")
         if page.evaluate("(at) => document.activeElement.matches(at)", selector):
+            # The box for claims shows it around the form that it fills.
             shown = page.evaluate(
-                "() => { const s = getComputedStyle(document.activeElement);"
-                " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; }"
+                "() => [document.activeElement, document.activeElement.closest('form')].some((one) =>"
+                " one && getComputedStyle(one).outlineStyle !== 'none')"
             )
             assert shown, f"{selector} has the focus and does not show it"
             return
