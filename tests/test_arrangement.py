@@ -13,7 +13,8 @@ from index.retriever import Fusion, Retriever
 from index.view import Aim, Scope
 
 ENCODER = BigramEncoder()
-WORDS = Fusion({}, {"characters/passage": 1.0})
+WORDS = Fusion({}, {"characters/passage": 1.0, "dense/passage": 1e-9})
+"""Words alone count; what is near in meaning is proposed, which here is all there is."""
 MANY = "关于春游的通知\n\n" + "".join(f"春游第{i}天带水。\n\n" for i in "一二三四五六") + "光明小学\n2024年4月1日\n"
 FEW = "关于秋游的通知\n\n秋游带水和雨衣。\n\n阳光小学\n2024年9月1日\n"
 LIBRARY = make_corpus((parse_notice(MANY, "春游"), parse_notice(FEW, "秋游")))

@@ -1,6 +1,7 @@
 """One index in FAISS and in a Milvus: how they are compared."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_an_index_that_is_in_an_engine_already_is_not_loaded(index: Index, tmp_p
         make_place(str(tmp_path / "v.db")),
         tmp_path,
     )
-    moved = Index(index.corpus, index.entries, store, index.lexical, index.rows)
+    moved = replace(index, store=store)
     with both_stores(moved, None) as (local, used, seconds):
         assert used is store
         assert local.size == store.size
