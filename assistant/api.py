@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from assistant.answer import Answer
 from assistant.api_page import api_page
 from assistant.batching import BusyError
 from assistant.check_desk import Checks
@@ -29,17 +31,26 @@ from assistant.schema import (
     VerdictModel,
     WholeDocumentModel,
 )
+from assistant.scope import WORDS, ScopeError, asked_with
 from assistant.view import QuestionRefused, clean_question
 from content.notice import Notice
 from content.passage import cut
+from index.engine import EngineError
 
 Model = TypeVar("Model")
 
 UNEXPECTED = "出错了，请稍后再试。"
+ENGINE_AWAY = "检索服务暂时连不上，请稍后再试。"
 BUSY = "现在提问的人太多，请稍后再试。"
 NO_CHECKER = "这里没有开通核对功能。"
 NO_DOCUMENT = "没有这份通知。"
-_FIELDS = {"question": "question（问题）", "claim": "claim（要核对的话）", "k": "k（段落个数）", "as_typed": "as_typed"}
+_FIELDS = {
+    "question": "question（问题）",
+    "claim": "claim（要核对的话）",
+    "k": "k（段落个数）",
+    "as_typed": "as_typed",
+    **{facet: f"{facet}（{word}）" for facet, word in WORDS.items()},
+}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _log = logging.getLogger(__name__)
 
@@ -73,8 +84,10 @@ class Api:
             question = clean_question(request.question)
         except QuestionRefused as refused:
             raise Refused(422, str(refused)) from refused
-        asked = {"as_typed": True} if request.as_typed else {}
-        return _guarded(lambda: AnswerModel.model_validate(self._answerer.ask(question, request.k, **asked).to_json()))
+        return _guarded(lambda: AnswerModel.model_validate(self._ask(question, request).to_json()))
+
+    def _ask(self, question: str, request: AskRequest) -> Answer:
+        return self._answerer.ask(question, request.k, **asked_with(request.as_typed, request.scope()))
 
     def check(self, request: CheckRequest) -> VerdictModel:
         """The verdict on a claim."""
@@ -85,31 +98,37 @@ class Api:
 
     def documents(self) -> DocumentsModel:
         """Every notice, without its text."""
-        return DocumentsModel(documents=[DocumentModel(**self._about(n)) for n in self._answerer.corpus.notices])
+        corpus = self._answerer.corpus  # once, so that a renewal in between mixes nothing
+        passages = Counter(passage.notice_id for passage in corpus.passages)
+        found = [DocumentModel(**_about(notice, passages[notice.id])) for notice in corpus.notices]
+        return DocumentsModel(documents=found)
 
     def document(self, notice_id: str) -> WholeDocumentModel:
         """One notice with its text."""
+        corpus = self._answerer.corpus
         try:
-            notice = self._answerer.corpus.notice(notice_id)
+            notice = corpus.notice(notice_id)
         except KeyError as error:
             raise Refused(404, NO_DOCUMENT) from error
         parts = [
             PartModel(kind=str(p.kind), section=list(p.section), start=p.start, end=p.end, text=p.text)
             for p in cut(notice)
         ]
-        return WholeDocumentModel(**self._about(notice), text=notice.text, parts=parts)
+        passages = sum(passage.notice_id == notice.id for passage in corpus.passages)
+        return WholeDocumentModel(**_about(notice, passages), text=notice.text, parts=parts)
 
-    def _about(self, notice: Notice) -> dict[str, Any]:
-        return {
-            "id": notice.id,
-            "title": notice.title,
-            "issuer": notice.issuer,
-            "date": notice.date,
-            "number": notice.number,
-            "sha256": notice.sha256,
-            "characters": len(notice.text),
-            "passages": sum(passage.notice_id == notice.id for passage in self._answerer.corpus.passages),
-        }
+
+def _about(notice: Notice, passages: int) -> dict[str, Any]:
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "issuer": notice.issuer,
+        "date": notice.date,
+        "number": notice.number,
+        "sha256": notice.sha256,
+        "characters": len(notice.text),
+        "passages": passages,
+    }
 
 
 def clean_claim(typed: str) -> str:
@@ -125,8 +144,13 @@ def _guarded(act: Callable[[], Model]) -> Model:
         return act()
     except Refused:
         raise
+    except ScopeError as error:
+        raise Refused(422, error.plain) from error
     except BusyError as error:
         raise Refused(503, BUSY) from error
+    except EngineError as error:
+        _log.error("%s", error)
+        raise Refused(503, ENGINE_AWAY) from error
     except Exception as error:  # whatever broke, a caller gets one sentence and the log the rest
         _log.exception("a request of the API could not be met")
         raise Refused(500, UNEXPECTED) from error
@@ -166,6 +190,7 @@ def add_api(app: FastAPI, api: Api) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unreadable)
+    app.add_exception_handler(Exception, _broken)
 
     @app.post("/api/ask", summary="提问", tags=["问答"], responses=_WRITING)
     async def ask(request: Annotated[AskRequest, Body()]) -> AnswerModel:
@@ -180,7 +205,7 @@ def add_api(app: FastAPI, api: Api) -> None:
     @app.get("/api/documents", summary="通知目录", tags=["通知"], responses=_READING)
     async def documents() -> DocumentsModel:
         """能查的通知，不含正文。"""
-        return api.documents()
+        return await run_in_threadpool(api.documents)
 
     @app.get(
         "/api/documents/{notice_id:path}",
@@ -225,6 +250,11 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     return JSONResponse({"detail": invalid_sentence(list(error.errors()))}, 422)
+
+
+async def _broken(_: Request, error: Exception) -> JSONResponse:
+    """Whatever broke where nobody expected it, as where memory is at its end; the server writes the log."""
+    return JSONResponse({"detail": UNEXPECTED}, 500, {"cache-control": "no-store"})
 
 
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:

@@ -41,9 +41,9 @@ def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     if body is not None:
         example = _example(schemas.get(_name(body), {}))
-        parts.append(f"<p>请求：{_kind(body)}</p>\n<pre>{_text(_command(method, path, example))}</pre>\n")
+        parts.append(f"<p>请求：{_kind(body)}</p>\n<pre tabindex=0>{_text(_command(method, path, example))}</pre>\n")
     else:
-        parts.append(f"<pre>{_text(_command(method, path, None))}</pre>\n")
+        parts.append(f"<pre tabindex=0>{_text(_command(method, path, None))}</pre>\n")
     rows = []
     for status, response in operation.get("responses", {}).items():
         kind = _kind(response.get("content", {}).get("application/json", {}).get("schema", {}))

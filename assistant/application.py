@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from assistant.access import Access, AccessGuard
 from assistant.api import Api, Refused, add_api, invalid_sentence
-from assistant.app import build_app, page_i18n, page_script, page_style, page_theme
+from assistant.app import ASKED_AT_ONCE, build_app, page_i18n, page_script, page_style, page_theme
 from assistant.check_desk import Checks, Desk
 from assistant.check_routes import add_check_routes
 from assistant.current import Asked
-from assistant.guard import PageGuard
+from assistant.guard import Below, PageGuard
 from assistant.metrics import CONTENT_TYPE, Metrics
 from assistant.observer import Observer, Rest
 from assistant.plain import plain_style
@@ -41,7 +41,7 @@ def create_app(
     answerer: Asked,
     examples: Sequence[str] | None = None,
     k: int = 5,
-    concurrency: int = 2,
+    concurrency: int = ASKED_AT_ONCE,
     waiting: int = 64,
     checker: Checks | None = None,
     tabs: Sequence[Tab] = (),
@@ -49,13 +49,15 @@ def create_app(
     access: Access | None = None,
     metrics: Metrics | None = None,
     rest: Rest | None = None,
+    root_path: str = "",
 ) -> FastAPI:
     """The whole web application over one answerer; parameters as for `build_app`.
 
     Without a `checker` claims cannot be checked, the page has no tab for it, and whoever asks is told so. `tabs` are
     further tabs, for those whose role they need. Without the `page` Gradio is not loaded, and the rest is there.
     `access` says who may use it, by default everyone on this machine. `metrics` counts what is done, and once `rest`
-    has begun the service is not ready any more. Raises ValueError for a tab whose addresses are not below its name.
+    has begun the service is not ready any more. `root_path` is the path below which a proxy serves it. Raises
+    ValueError for a tab whose addresses are not below its name.
     """
     access, metrics, rest = access or Access(), metrics or Metrics(), rest or Rest()
     metrics.index.labels("notices").set_function(lambda: len(answerer.corpus.notices))
@@ -122,7 +124,7 @@ def create_app(
     if page:
         blocks = build_app(answerer, examples, k, concurrency, waiting, desk, tabs)
         _add_client_calls(blocks, api, concurrency)
-        _mount_page(app, blocks)
+        _mount_page(app, blocks, root_path)
 
     def without(user: User | None) -> list[str]:
         """The tabs that the page of this user leaves out."""
@@ -131,9 +133,15 @@ def create_app(
         return [tab.name for tab in tabs if user is None or not user.role.may(tab.needs)]
 
     # The one added last meets a request first.
-    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs={tab.name: tab.needs for tab in tabs})
-    app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())), without=without)
+    roles = {f"/{tab.name}": tab.needs for tab in tabs} | {
+        path: role for tab in tabs for path, role in tab.also_open.items()
+    }
+    uploads = {path: size for tab in tabs for path, size in tab.uploads.items()}
+    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles)
+    version = _digest(*(text for text, _ in files.values()))
+    app.add_middleware(PageGuard, version=version, without=without, uploads=uploads)
     app.add_middleware(Observer, metrics=metrics, rest=rest)
+    app.add_middleware(Below, root_path=root_path)
     return app
 
 
@@ -172,7 +180,7 @@ def _add_client_calls(blocks: gr.Blocks, api: Api, concurrency: int) -> None:
             add_call(call, api_name=call.__name__, concurrency_id="ask", concurrency_limit=concurrency)
 
 
-def _mount_page(app: FastAPI, blocks: gr.Blocks) -> None:
+def _mount_page(app: FastAPI, blocks: gr.Blocks, root_path: str) -> None:
     import gradio as gr
 
     gr.mount_gradio_app(
@@ -189,6 +197,7 @@ def _mount_page(app: FastAPI, blocks: gr.Blocks) -> None:
         i18n=page_i18n(),
         theme=page_theme(),
         max_file_size=1,
+        root_path=root_path or None,
     )
 
 

@@ -16,6 +16,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 Progress = Callable[[int, int], None]
 _LINE_EVERY = 30.0
+_NO_MEMORY = "内存不够，没有做完。请关掉别的程序，或换一台内存至少 4 GB 的机器。"
 
 
 class Failure(click.ClickException):
@@ -30,6 +31,14 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            return self._invoke(ctx)
+        except MemoryError as error:
+            raise Failure(_NO_MEMORY) from error
+        except ImportError as error:
+            raise Failure(f"软件包载入不了（{error}）。请按 README 重新安装，或检查内存是否够用。") from error
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -43,12 +52,15 @@ class Commands(click.Group):
         from assistant.access import AccessError
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from assistant.scope import ScopeError
+        from assistant.settings import SettingError
         from assistant.users import UsersError
         from content.candidate import CandidateError
         from content.library import LibraryError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
+        from index.engine import AddressError, EngineError
         from index.store import IndexUnusableError
 
         return (
@@ -56,12 +68,16 @@ class Commands(click.Group):
             LibraryError,
             QuestionError,
             EncoderError,
+            EngineError,
+            AddressError,
+            SettingError,
             IndexUnusableError,
             QuotationError,
             BuildError,
             CandidateError,
             AccessError,
             UsersError,
+            ScopeError,
         )
 
 

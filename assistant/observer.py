@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("assistant.requests")
 _ENDLESS = "/gradio_api/heartbeat/"
 """Gradio keeps one of these open for every page; it must not keep the service from coming to rest."""
+STOPPING = "服务正在停止，这次没有答完，请稍后再试。"
 
 
 class Rest:
@@ -74,6 +76,10 @@ class Observer:
                     await send({"type": "http.response.body", "body": b""})
             else:
                 await self.app(scope, receive, noting)
+        except asyncio.CancelledError:  # stopped, and the time to finish is over: whoever waits is told so
+            if self.rest.begun and not state["begun"]:
+                await _say_stopping(noting)
+            raise
         finally:
             seconds = time.perf_counter() - started
             self.metrics.open.dec()
@@ -98,3 +104,15 @@ class Observer:
             rest.cancel()
             going.cancel()
             await asyncio.gather(going, rest, return_exceptions=True)
+
+
+async def _say_stopping(send: Send) -> None:
+    body = json.dumps({"detail": STOPPING}, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", b"5"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="每个用户每分钟最多几次，0 为不限（默认：只对本机开放时不限，否则 60）。",
         ),
         click.option("--behind-proxy", is_flag=True, help="由本机的反向代理转来请求（要登录，除非加 --open）。"),
+        click.option("--root-path", default="", metavar="路径", help="代理把服务放在哪个路径下，例如 /notices。"),
         click.option("--open", "everyone", is_flag=True, help="不用登录：能连到这个地址的人都能用。"),
         click.option("--users", type=_FILE, metavar="文件", help="要登录，用户在这个文件里。"),
     ):
@@ -40,6 +42,7 @@ def serving_of(
     users: Path | None,
     everyone: bool,
     behind_proxy: bool,
+    root_path: str,
     rate: int | None,
     log_json: bool,
     log_requests: bool,
@@ -53,4 +56,14 @@ def serving_of(
 
     access = Access.decide(host, users or users_file(), users is not None, everyone, behind_proxy, rate)
     write_logs(sys.stderr, log_json, log_requests, log_questions)
-    return Serving(access, log_questions)
+    return Serving(access, log_questions, root_path=checked_root_path(root_path))
+
+
+def checked_root_path(typed: str) -> str:
+    """`/notices` for /notices/ and the like, "" for none. Raises AccessError for what is no path."""
+    from assistant.access import AccessError
+
+    path = "/" + typed.strip().strip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*|/", path):
+        raise AccessError(f"--root-path {typed} 不是一个路径，请写成 /notices 这样。")
+    return "" if path == "/" else path

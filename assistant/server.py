@@ -30,12 +30,18 @@ class Serving:
     """How to serve.
 
     `access` None means everyone on this machine; `finish` are the seconds that requests in flight get when the service
-    is stopped.
+    is stopped; `root_path` is the path ("/notices") below which a proxy serves it.
     """
 
     access: Access | None = None
     log_questions: bool = False
     finish: int = 30
+    root_path: str = ""
+
+    @property
+    def may_change_library(self) -> bool:
+        """Whether documents may be changed on the page: not by whoever comes from anywhere."""
+        return self.access is None or self.access.local or self.access.users is not None
 
 
 def serve(
@@ -71,7 +77,14 @@ def serve(
             answers = Dressed(answers, LoggedAnswers)
             checker = LoggedChecks(checker) if checker else None
         application = create_app(
-            answers, examples, checker=checker, tabs=tabs, access=access, metrics=metrics, rest=rest
+            answers,
+            examples,
+            checker=checker,
+            tabs=tabs,
+            access=access,
+            metrics=metrics,
+            rest=rest,
+            root_path=serving.root_path,
         )
 
         class Server(uvicorn.Server):

@@ -19,6 +19,15 @@ LIFETIME = 12 * 3600
 _MOST_ENDED = 10_000
 
 
+def steady_clock() -> Callable[[], float]:
+    """The time of day as it is now, and from here on as time goes by.
+
+    A clock that is set neither ends nor lengthens sessions. Cookies outlive a restart, so a mere count would not do.
+    """
+    ahead = time.time() - time.monotonic()
+    return lambda: ahead + time.monotonic()
+
+
 class Sessions:
     """Starts, reads and ends sessions. Safe to use from several threads.
 
@@ -26,10 +35,11 @@ class Sessions:
     outlive a restart; what was signed out before it is forgotten, so that a stolen cookie would live to its end.
     """
 
-    def __init__(self, users: Users, lifetime: int = LIFETIME, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, users: Users, lifetime: int = LIFETIME, clock: Callable[[], float] | None = None) -> None:
+        """`clock` gives seconds since 1970, by default those of `steady_clock`."""
         self._users = users
         self._lifetime = lifetime
-        self._clock = clock
+        self._clock = clock or steady_clock()
         self._lock = threading.Lock()
         self._ended: dict[str, float] = {}
 

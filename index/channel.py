@@ -84,6 +84,24 @@ def by_turns(order: Ints, fused: Scores, notices: Ints) -> Ints:
     return np.array([*first, *later], np.int64)
 
 
+def first_of_each(keys: Ints) -> Ints:
+    """Where each key stands first, in order."""
+    return np.sort(np.unique(keys, return_index=True)[1])
+
+
+def highest(scores: Scores, count: int) -> Ints:
+    """Up to `count` places with the highest scores above 0, ascending; of equal ones the first."""
+    if scores.size <= count:
+        return np.flatnonzero(scores > 0)
+    low = np.partition(scores, -count)[-count]
+    if low <= 0:
+        return np.flatnonzero(scores > 0)
+    chosen = scores > low
+    equal = np.flatnonzero(scores == low)
+    chosen[equal[: count - int(np.count_nonzero(chosen))]] = True
+    return np.flatnonzero(chosen)
+
+
 def vote(answered: Scores, unanswered: Scores) -> float:
     """The share of questions without an answer among the nearest, the nearer counting more; 0 for none at all."""
     near = sorted([(float(s), 0.0) for s in _top(answered)] + [(float(s), 1.0) for s in _top(unanswered)], reverse=True)

@@ -59,7 +59,8 @@ class SentenceEncoder:
         if dim is None:
             raise EncoderError(f"编码器 {name} 没有说明向量维数，请换一个 sentence-transformers 模型。")
         self.dim = int(dim)
-        self._half = half_precision()
+        self.half = half_precision()
+        """Whether texts of an index are encoded in bfloat16."""
 
     @property
     def model(self) -> SentenceTransformer:
@@ -82,7 +83,7 @@ class SentenceEncoder:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for at in range(0, len(order), _STRIDE):
             rows = order[at : at + _STRIDE]
-            with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
                 vectors = encode([texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False)
             result[rows] = _unit(vectors)
             if progress is not None:
@@ -144,7 +145,7 @@ def _load(source: str) -> SentenceTransformer:
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(source, device="cpu")
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, MemoryError, SafetensorError) as error:
         raise EncoderError(
             f"编码器 {source} 无法载入（{_reason(error)}）。请检查文件夹是否完整，或名称和网络是否可用。"
         ) from error
@@ -170,7 +171,7 @@ def _merge(model: SentenceTransformer, adapter: Path) -> None:
             # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
             warnings.simplefilter("ignore", FutureWarning)
             merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, MemoryError, SafetensorError) as error:
         raise EncoderError(f"适配器 {adapter} 无法载入（{_reason(error)}）。") from error
     transformer.model = merged
 

@@ -30,6 +30,8 @@ LONGEST_CLAIM, LONGEST_EVIDENCE = 96, 192
 """Tokens of either side that are read."""
 SEGMENTS = 6
 _BATCH = 16
+_STEP = 32
+"""Tokens: the length of a batch is a multiple of this."""
 _SHORT, _LONG = 2, 6
 
 
@@ -92,7 +94,8 @@ def batch(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor]:
     """Padded tensors of shape (rows, longest): ids, segments, mask, and `claim`, 1 for the claim's tokens."""
     import torch
 
-    longest = max(len(row["ids"]) for row in rows)
+    # The library keeps what it has worked out for every shape that it meets: few shapes, or memory grows for hours.
+    longest = -(-max(len(row["ids"]) for row in rows) // _STEP) * _STEP
 
     def padded(values: Iterable[Sequence[int]], fill: int) -> torch.Tensor:
         return torch.tensor([[*value, *[fill] * (longest - len(value))] for value in values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,6 +43,10 @@ class VectorStore(Protocol):
     def write(self, folder: Path) -> None:
         """Write to files in an existing folder; raises OSError."""
         ...
+
+
+StoreMaker = Callable[[Vectors, Sequence[range]], VectorStore]
+"""Makes the store of vectors whose parts (the rows of one kind) are searched each by itself."""
 
 
 class FlatStore:

@@ -1,3 +1,4 @@
+import socket
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -6,9 +7,12 @@ import outing
 import pytest
 from bigram import BigramEncoder
 
-from assistant import doctor, opening
-from assistant.doctor import Finding, examine
+from assistant import doctor, doctor_place, opening
+from assistant.doctor import examine
+from assistant.doctor_place import outside_hosts
+from assistant.finding import Finding
 from assistant.settings import Settings
+from content.corpus import load_corpus
 from index.encoder import EncoderError
 
 
@@ -35,11 +39,14 @@ def bad(settings: Settings) -> str:
 def test_a_sound_installation(settings: Settings) -> None:
     found = findings(settings)
     assert all(finding.well for finding in found)
-    assert [finding.text.partition("：")[0] for finding in found] == ["软件包", "中文路径", "通知", "编码器", "索引"]
-    assert "sentence-transformers" in found[0].text
-    assert found[2].text == "通知：1 份，9 个段落，题库 0 题，引文逐字相符"
-    assert found[3].text == "编码器：bigram，256 维，指纹 bigram-1"
-    assert "与通知和编码器一致" in found[4].text
+    said = {name: text for name, _, text in (finding.text.partition("：") for finding in found)}
+    assert list(said) == "软件包 中文路径 磁盘 用户 字体 端口 外部请求 通知 引文 编码器 索引".split()
+    assert "sentence-transformers" in said["软件包"] and "Python 3." in said["软件包"]
+    assert said["通知"] == "1 份，9 个段落，题库 0 题，引文逐字相符"
+    assert said["引文"] == "9 个段落、11 个句子逐一从原文切出，全部一致"
+    assert said["编码器"] == "bigram，256 维，指纹 bigram-1"
+    assert "与通知和编码器一致" in said["索引"]
+    assert said["外部请求"].startswith("0，")
 
 
 def test_a_missing_package(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +71,70 @@ def test_no_place_for_temporary_files(settings: Settings, monkeypatch: pytest.Mo
 
 def test_no_notices(settings: Settings, tmp_path: Path) -> None:
     assert bad(replace(settings, content_dir=tmp_path / "没有")).startswith(f"通知：{tmp_path / '没有'}：没有找到通知")
+
+
+def test_what_stands_in_the_way_around_it(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "数据"
+    data.mkdir()
+    (data / "candidates.jsonl").write_bytes(b'{"event": "pro')
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "现在用不了" in doctor_place._port(taken.getsockname()[1]).text
+    with_data = replace(settings, data_dir=data)
+    said = [finding.text for finding in doctor_place.look_around(with_data) if finding.well]
+    assert any(text.startswith("新题：0 道；") and "没有写完" in text for text in said)
+    (data / "candidates.jsonl").write_bytes(b"{}\n")
+    (tmp_path / "users.json").write_bytes(b"{")
+    monkeypatch.setattr(doctor_place, "users_file", lambda: tmp_path / "users.json")
+    monkeypatch.setattr(doctor_place, "_ENOUGH", 1 << 60)
+    found = [finding.text.partition("：")[0] for finding in doctor_place.look_around(with_data) if not finding.well]
+    assert found == ["磁盘", "新题", "用户"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("fetch('check/sheet'); // a / b", []),
+        ('<svg xmlns="http://www.w3.org/2000/svg">', []),
+        ("@import url(//fonts.example.com/x.css)", ["//fonts.example.com"]),
+        ("fetch('https://a.example/x')", ["https://a.example"]),
+    ],
+)
+def test_addresses_of_other_hosts_are_seen(text: str, hosts: list[str]) -> None:
+    assert list(outside_hosts(text)) == hosts
+
+
+def test_a_page_that_names_another_host(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.app.page_style", lambda _=(): "@import url(https://fonts.example.com/x.css);")
+    [bad] = [finding for finding in doctor_place.look_around(settings) if not finding.well]
+    assert bad.text == "外部请求：网页里写着别处的地址（https://fonts.example.com）"
+
+
+def test_passages_that_are_not_the_words_of_the_notice() -> None:
+    corpus = outing.corpus()
+    assert doctor._slices(corpus).well
+    first, *others = corpus.passages
+    shifted = replace(first, start=first.start + 1, end=first.end + 1)
+    assert "与原文不一致" in doctor._slices(replace(corpus, passages=(shifted, *others))).text
+    [notice] = corpus.notices
+    other = replace(corpus, notices=(replace(notice, sha256="0" * 64),))
+    assert doctor._slices(other).text == "引文：春游 的原文与它的校验值不一致"
+
+
+def test_what_other_packages_say_and_what_breaks_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "makers", lambda group: {"a": "evals.doctor:look_over_sets", "b": "no.such:thing"})
+    first, second = doctor._others(load_corpus(with_bank=False))
+    assert first.well and "1290 题，没有错误" in first.text
+    assert second == Finding(False, "b：检查时出错（ModuleNotFoundError）")
+
+
+def test_a_faulty_set_is_a_finding(tmp_path: Path) -> None:
+    from evals.doctor import look_over_sets
+
+    (tmp_path / "春游.jsonl").write_text('{"id": "1"}\n', encoding="utf-8")
+    [(well, text)] = look_over_sets(outing.corpus(), tmp_path)
+    assert not well and text.startswith("题集 春游：")
 
 
 def test_a_faulty_bank(settings: Settings) -> None:

@@ -8,40 +8,19 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from chromium import PAYLOADS, REFUSED, visit
 from docx import Document
 from openpyxl import Workbook, load_workbook
 from page_fixture import HOSTILE, serving
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from content.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 
-# Not a claim about speed: machines that run tests are sometimes busy.
-expect.set_options(timeout=30_000)
-
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 RIGHT = "即坚持党对工会工作的领导"
 WRONG = "中国工会第十六届全国代表大会。"
 TEXT = f"{RIGHT}\n{WRONG}\n食堂周五供应红烧肉。\n拿不准的一句话。\n通知说“坚持党对工会工作的领异”。"
-PAYLOADS = (
-    "<img src=x onerror=window.hit=1>",
-    "</script><script>window.hit=1</script>",
-    "${window.hit=1}",
-    "{{window.hit=1}}",
-    "`${window.hit=1}`\\x3cimg src\\x3dx onerror\\x3dwindow.hit\\x3d1\\x3e",
-)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -66,24 +45,13 @@ def _open(
     color_scheme: Literal["light", "dark"] = "light",
     refused: bool = False,
 ) -> Iterator[Page]:
-    """The tab in a fresh profile. Fails on any request to another host, script error or refused script.
-
-    With `refused` the server may refuse what is sent, which a browser always writes to its console.
-    """
-    profile = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=color_scheme)
-    page = profile.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(f"{address}/?tab=check")
-    expect(page.locator(".np-claim")).to_be_visible()
-    expect(page.locator(".np-paper > *").first).to_be_attached()
-    yield page
-    assert {urlsplit(request).netloc for request in asked} <= {urlsplit(address).netloc, ""}
-    assert [text for text in wrong if not (refused and "422" in text)] == []
-    profile.close()
+    """The tab, come up whole (see `visit`). With `refused` the server may refuse what is sent."""
+    with visit(
+        browser, f"{address}/?tab=check", width, height, locale, color_scheme, REFUSED if refused else ()
+    ) as page:
+        expect(page.locator(".np-claim")).to_be_visible()
+        expect(page.locator(".np-paper > *").first).to_be_attached()
+        yield page
 
 
 def _check(page: Page, text: str) -> None:

@@ -4,27 +4,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tab_fixture import serving
-from test_page_check import FLAGS, PAYLOADS
+from chromium import PAYLOADS, REFUSED, RELOADED, visit
+from playwright.sync_api import Browser, Page, expect
+from tab_fixture import PASSWORD, serving
 
 pytestmark = pytest.mark.browser
-
-# Not a claim about speed: machines that run tests are sometimes busy.
-expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -38,35 +26,6 @@ def shared() -> Iterator[str]:
     """One server for tests that do not mind what others have added."""
     with serving(hostile=True) as address:
         yield address
-
-
-@contextmanager
-def _open(
-    browser: Browser,
-    url: str,
-    width: int = 1280,
-    height: int = 900,
-    locale: str = "zh-CN",
-    color_scheme: Literal["light", "dark"] = "light",
-    refused: bool = False,
-) -> Iterator[Page]:
-    """A page in a fresh profile. Fails on any request to another host, script error or refused script.
-
-    With `refused` the server may refuse what is sent, which a browser always writes to its console.
-    """
-    profile = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=color_scheme)
-    page = profile.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(url)
-    yield page
-    host = url.split("/")[2]
-    assert [one for one in asked if not one.startswith(("data:", "blob:")) and one.split("/")[2] != host] == []
-    assert [one for one in wrong if not (refused and "Failed to load resource" in one)] == []
-    profile.close()
 
 
 def _ask(page: Page, question: str) -> None:
@@ -99,7 +58,7 @@ def _run(page: Page, questions: int) -> None:
 
 
 def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with visit(browser, address) as page:
         page.get_by_role("tab", name="评测").click()
         expect(page.locator(".np-run")).to_contain_text("还没有保存的评测")
         _run(page, 5)
@@ -134,7 +93,7 @@ def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browse
 
 
 def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, address: str) -> None:
-    with _open(browser, address, refused=True) as page:
+    with visit(browser, address, allowed=REFUSED) as page:
         _ask(page, "这次出去花钱不")
         expect(page.locator(".np-banner")).to_be_visible()
         _propose(page, category="everyday")
@@ -159,7 +118,7 @@ def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, addre
 
 
 def test_a_wrong_answer_is_given_its_right_one(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with visit(browser, address) as page:
         _ask(page, "回来坐什么车")
         _propose(page, "答案不对")
         _review(page)
@@ -172,8 +131,64 @@ def test_a_wrong_answer_is_given_its_right_one(browser: Browser, address: str) -
         expect(page.locator(".np-candidate")).to_have_count(1)
 
 
+def _sign_in(page: Page, name: str) -> None:
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".np-header h1")).to_be_visible()
+
+
+def test_behind_sign_in_an_asker_tells_and_a_trainer_decides(browser: Browser) -> None:
+    with serving(asker="小张") as address:
+        # A browser asks for an icon before anyone has signed in.
+        with visit(browser, address, allowed=REFUSED) as page:
+            _sign_in(page, "小张")
+            expect(page.get_by_role("tab", name="评测")).to_have_count(0)
+            _ask(page, "要交钱吗")
+            page.get_by_role("button", name="答案不对").first.click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog).to_contain_text("交给培训人员查看")
+            expect(dialog.get_by_label("您的姓名")).to_have_count(0)
+            expect(dialog.get_by_label("类别")).to_have_count(0)
+            dialog.get_by_label("说明").fill("问的不是这个")
+            dialog.get_by_role("button", name="告诉培训人员").click()
+            expect(page.get_by_role("button", name="已告诉培训人员")).to_be_focused()
+        with visit(browser, f"{address}/?tab=evals", allowed=REFUSED) as page:
+            _sign_in(page, "老师")
+            _review(page)
+            card = page.locator(".np-candidate")
+            expect(card).to_contain_text("小张 收于")
+            expect(card).to_contain_text("问的不是这个")
+            card.get_by_role("button", name="退回").click()
+            expect(page.get_by_label("您的姓名")).to_have_count(0)
+            page.get_by_role("dialog").get_by_role("button", name="退回").click()
+            page.get_by_role("button", name="已退回").click()
+            expect(page.locator(".np-candidate")).to_contain_text("老师 于")
+
+
+def test_the_wording_is_edited_and_the_record_says_by_whom(browser: Browser, address: str) -> None:
+    with visit(browser, address) as page:
+        _ask(page, "这次出去花钱不")
+        _propose(page, category="everyday")
+        _review(page)
+        page.get_by_role("button", name="改题目").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("问题").fill("  ")
+        dialog.get_by_role("button", name="保存").click()
+        expect(dialog.get_by_role("alert")).to_have_text("题目不能为空。")
+        dialog.get_by_label("问题").fill("春游要不要花钱")
+        dialog.get_by_label("您的姓名").fill("小李")
+        dialog.get_by_role("button", name="保存").click()
+        expect(page.locator(".np-said-done")).to_have_text("题目已修改。")
+        card = page.locator(".np-candidate")
+        expect(card).to_contain_text("春游要不要花钱")
+        card.get_by_text("记录（2）").click()
+        expect(card.locator(".np-others p").nth(0)).to_contain_text("小王　收为新题")
+        expect(card.locator(".np-others p").nth(1)).to_contain_text("小李　修改")
+
+
 def test_a_long_run_is_followed_and_stopped_even_after_a_reload(browser: Browser, shared: str) -> None:
-    with _open(browser, f"{shared}/?tab=evals") as page:
+    with visit(browser, f"{shared}/?tab=evals", allowed=RELOADED) as page:
         page.get_by_label("部分").select_option("dev")
         page.get_by_role("button", name="开始评测").click()
         expect(page.locator(".np-far")).to_contain_text("/ 61 题")
@@ -185,7 +200,7 @@ def test_a_long_run_is_followed_and_stopped_even_after_a_reload(browser: Browser
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_questions_names_and_notes_are_text(browser: Browser, shared: str, payload: str) -> None:
-    with _open(browser, shared) as page:
+    with visit(browser, shared) as page:
         _ask(page, f"{payload}防汛")
         page.get_by_role("button", name="答案不对").first.click()
         dialog = page.get_by_role("dialog")
@@ -208,7 +223,7 @@ def test_hostile_questions_names_and_notes_are_text(browser: Browser, shared: st
 
 
 def test_by_keyboard_alone(browser: Browser, shared: str) -> None:
-    with _open(browser, shared) as page:
+    with visit(browser, shared) as page:
         _ask(page, "要交钱吗")
         page.get_by_role("button", name="这段就是答案").first.focus()
         page.keyboard.press("Enter")
@@ -232,7 +247,7 @@ def test_by_keyboard_alone(browser: Browser, shared: str) -> None:
 def test_on_a_phone_nothing_is_wider_than_the_screen(
     browser: Browser, shared: str, scheme: Literal["light", "dark"]
 ) -> None:
-    with _open(browser, shared, width=390, height=844, color_scheme=scheme) as page:
+    with visit(browser, shared, width=390, height=844, color_scheme=scheme) as page:
         _ask(page, "要交钱吗")
         page.get_by_role("button", name="这段就是答案").first.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -248,7 +263,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
 
 
 def test_an_english_browser_gets_english_words(browser: Browser, shared: str) -> None:
-    with _open(browser, f"{shared}/?tab=evals", locale="en-US") as page:
+    with visit(browser, f"{shared}/?tab=evals", locale="en-US") as page:
         expect(page.get_by_role("tab", name="Evals")).to_have_attribute("aria-selected", "true")
         expect(page.get_by_role("button", name="Start a run")).to_be_visible()
         page.locator(".np-view").nth(1).click()
