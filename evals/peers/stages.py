@@ -26,7 +26,7 @@ _CHUNK = 60
 _WARM = 20
 _WEIGHTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _CLOUD_QUESTIONS = 100
-_TUNED = "txtai-tuned"
+_TUNED = "tuned"
 BANKED = ("notice", "model-adapted")
 """Where the packaged bank is measured too: its texts take a minute to encode."""
 _SLOW = "haystack"
@@ -115,8 +115,8 @@ def _measure_library(
             built = peer.do("build", remember=not peer.system.encodes, ids=texts.ids, texts=texts.texts)
             if peer.system.encodes:
                 own |= {"build_encoding": built["wall"], "build_encoding_cpu": built["cpu"]}
-            if peer.system.name == _TUNED:
-                own["weight"] = _tune(peer, texts, folder)
+            if peer.system.setting == _TUNED:
+                own["weight"] = _tune(peer, texts, model, folder)
             found = peer.do("ask", questions=asked, k=K, remember=True)["found"]
             own |= texts.quality(dict(zip(names, found, strict=True)), texts.questions)
             figures[peer.system.name] = own
@@ -130,9 +130,9 @@ def _load(peers: Sequence[Peer], model: Path) -> None:
         peer.do("load", model=str(model))
 
 
-def _tune(peer: Peer, texts: Texts, folder: Path) -> float:
+def _tune(peer: Peer, texts: Texts, model: Path, folder: Path) -> float:
     """The weight that is best on dev questions; of texts that have none, the one found before."""
-    kept = folder / "weight.txt"
+    kept = folder / f"weight-{peer.system.name}-{model.name}.txt"
     if texts.dev:
         scores = {}
         for weight in _WEIGHTS:

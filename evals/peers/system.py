@@ -99,5 +99,12 @@ SYSTEMS = (
         hybrid=True,
         encodes=False,
     ),
-    System("haystack-tuned", HAYSTACK, "tuned", "the same, BM25 by Chinese characters", hybrid=True, encodes=False),
+    System(
+        "haystack-tuned",
+        HAYSTACK,
+        "tuned",
+        "the same, BM25 over character pairs, weight fitted on dev",
+        hybrid=True,
+        encodes=False,
+    ),
 )

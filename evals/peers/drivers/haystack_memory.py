@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-_EACH_CHARACTER = r"(?u)[\u3400-\u9fff]|[^\W\u3400-\u9fff]+"
+_PAIRS = r"(?=([\u3400-\u9fff]{2}|(?<![a-z0-9])[a-z0-9]+))"
 
 
 class Peer:
     """See loop.py.
 
-    Settings: `dense`; `hybrid`, embeddings and BM25 joined by reciprocal ranks, all as it comes; `tuned`, the same
-    with every Chinese character a term of its own, since by default a whole run of them is one.
+    Settings: `dense`; `hybrid`, embeddings and BM25 joined by reciprocal ranks, all as it comes (a term is a Chinese
+    character); `tuned`, the same with pairs of characters as terms and the join's weights fitted on dev questions.
     """
 
     def __init__(self, setting: str, memory: Any) -> None:
@@ -21,6 +21,7 @@ class Peer:
         self.queries: Any = None
         self.passages: Any = None
         self.store: Any = None
+        self.weights: list[float] | None = None
 
     @staticmethod
     def convert(vector: Any) -> Any:
@@ -53,7 +54,7 @@ class Peer:
         from haystack import Document
         from haystack.document_stores.in_memory import InMemoryDocumentStore
 
-        pattern = {"bm25_tokenization_regex": _EACH_CHARACTER} if self.setting == "tuned" else {}
+        pattern = {"bm25_tokenization_regex": _PAIRS} if self.setting == "tuned" else {}
         self.store = InMemoryDocumentStore(embedding_similarity_function="dot_product", **pattern)
         vectors = self.memory.of(texts, False, self._encode)
         self.store.write_documents(
@@ -70,7 +71,12 @@ class Peer:
 
         self.by_vector = InMemoryEmbeddingRetriever(self.store)
         self.by_terms = InMemoryBM25Retriever(self.store)
-        self.join = DocumentJoiner(join_mode="reciprocal_rank_fusion")
+        self.join = DocumentJoiner(join_mode="reciprocal_rank_fusion", weights=self.weights)
+
+    def weigh(self, weight: float) -> None:
+        """The share of the vectors in the join."""
+        self.weights = [weight, 1 - weight]
+        self._ready()
 
     def _encode(self, texts: list[str]) -> list[Any]:
         from haystack import Document
