@@ -90,12 +90,15 @@ def is_loopback(host: str) -> bool:
 
 
 def right_for(path: str, tabs: Mapping[str, Role] = _NO_TABS) -> Role | None:
-    """The role that an address needs, None where everyone may open it; `tabs` are the roles that further tabs need."""
+    """The role that an address needs, None where everyone may open it.
+
+    `tabs` are the roles that addresses of further tabs need, and everything below these; the longest one holds.
+    """
     if path in _OPEN_TO_ALL:
         return None
-    for name, role in tabs.items():
-        if path == f"/{name}" or path.startswith(f"/{name}/"):
-            return role
+    for prefix in sorted(tabs, key=len, reverse=True):
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return tabs[prefix]
     for prefixes, role in ((_ADMIN, Role.ADMIN), (_TRAINER, Role.TRAINER)):
         if any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes):
             return role

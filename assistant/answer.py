@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.citation import Citation
+from assistant.copies import Copy
 from assistant.manner import Manner
+from content.register import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,12 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One passage of an answer; `part` is what it answers of a question that asks for several things, else None."""
+    """One passage of an answer.
+
+    `part` is what it answers of a question that asks for several things, else None. `found_by` says by what it was
+    looked up where the question names it: its 发文字号 or its article. `copies` say the same elsewhere;
+    `newer_version` is the date of the newest version of a law where this is an older one that it no longer has.
+    """
 
     rank: int
     score: float
@@ -28,10 +35,21 @@ class Found:
     citation: Citation
     highlights: tuple[Highlight, ...]
     part: str | None = None
+    found_by: Lane | None = None
+    copies: tuple[Copy, ...] = ()
+    newer_version: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The passage as the contract has it, which knows no parts."""
-        return {name: value for name, value in asdict(self).items() if name != "part"}
+        """The passage as the contract has it, without the part; what is more is there only where it says something."""
+        row = asdict(self)
+        more = {
+            "found_by": self.found_by,
+            "copies": [copy.to_json() for copy in self.copies],
+            "newer_version": self.newer_version,
+        }
+        for name in ("part", *more):
+            del row[name]
+        return row | {name: value for name, value in more.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,8 @@ class Answer:
 
     `reading` is the question as it was understood where that differs from what was typed (else None);
     `confidence` is the calibrated probability that the first passage answers. `manner` is how something that asks
-    nothing is meant (a greeting, say), None for a question.
+    nothing is meant (a greeting, say), None for a question. `remark` is one Chinese sentence about what the question
+    names and is not there (第二百条 of a law that has 98), else None.
     """
 
     question: str
@@ -49,12 +68,21 @@ class Answer:
     passages: tuple[Found, ...]
     reading: str | None = None
     manner: Manner | None = None
+    remark: str | None = None
+
+    @property
+    def lane(self) -> Lane | None:
+        """By what the first passage was looked up, None where it was searched for."""
+        return self.passages[0].found_by if self.passages else None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the command-line contract."""
+        passages = [found.to_json() for found in self.passages]
+        if self.remark is not None and passages:
+            passages[0]["remark"] = self.remark
         return {
             "question": self.question,
             "answered": self.answered,
             "confidence": self.confidence,
-            "passages": [found.to_json() for found in self.passages],
+            "passages": passages,
         }

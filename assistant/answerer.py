@@ -9,21 +9,31 @@ from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
+from assistant.copies import Copy, Relation, differing, shifted
+from assistant.halves import Halves, Judged
 from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
+from assistant.scope import Catalogue, Selection
 from content.corpus import Corpus
 from content.notice import text_digest
-from index.reading import Lexicon
+from content.passage import Passage
+from content.register import Lane, Named, Register
+from content.span import Span
+from index.arrangement import NO_AIM
 from index.retriever import Hit, Retrieval, Retriever
 from index.store import manifest_of
+from index.view import Aim
 
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; what comes after them is left out."""
 _DEFAULT_K = 5
 _SEEN = 5
-_PUT_ON_PURPOSE = ("typo", "pinyin")
+_LOOKED_UP = 0.99
+"""How sure it is that the words are those that were asked for by number alone."""
+_NAMED = 0.5
+"""How sure it is at least that an article that was asked for something answers it."""
 
 
 class Answerer:
@@ -31,15 +41,13 @@ class Answerer:
 
     def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
         self._retriever = retriever
-        self._refusal = refusal or Refusal.read()
+        self._halves = Halves(retriever, refusal or Refusal.read())
         self._voting = read_voting()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
-        self._lexicon = Lexicon.build(
-            (notice.text for notice in self.corpus.notices),
-            (q.text for bank in self.corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE),
-        )
+        self._register = Register(self.corpus)
+        self._catalogue = Catalogue(self.corpus)
 
     @property
     def corpus(self) -> Corpus:
@@ -58,64 +66,135 @@ class Answerer:
         """The digest of a notice's words as they were indexed, for `quote`."""
         return self._digests[notice_id]
 
+    def documents_in(self, scope: Selection | None) -> frozenset[str] | None:
+        """The ids of the documents in a scope, None where it leaves nothing out. Raises ScopeError where none is."""
+        found = self._catalogue.select(scope) if scope else None
+        return None if found is None or len(found) == len(self._notices) else found
+
     def read(self, question: str) -> str:
         """The question as it is searched for: folded, with what was typed by its sound put right."""
-        return self._lexicon.read(question[:LONGEST_QUESTION])
+        return self._retriever.index.lexicon.read(question[:LONGEST_QUESTION])
 
-    def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False) -> Answer:
-        """The best `k` passages for a question and whether they answer it.
+    def ask(self, question: str, k: int = _DEFAULT_K, as_typed: bool = False, scope: Selection | None = None) -> Answer:
+        """The best `k` passages, of the documents in a scope alone where one is given, and whether they answer.
 
         With `as_typed` the question is not read as anything else. Raises QuotationError when a quotation would not
-        be the words of the stored text.
+        be the words of the stored text, ScopeError where a scope holds no document.
         """
-        return self.ask_many([question], k, as_typed)[0]
+        return self.ask_many([question], k, as_typed, scope)[0]
 
-    def ask_many(self, questions: Sequence[str], k: int = _DEFAULT_K, as_typed: bool = False) -> list[Answer]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        k: int = _DEFAULT_K,
+        as_typed: bool = False,
+        scope: Selection | None = None,
+    ) -> list[Answer]:
         """As `ask`, the questions encoded together."""
+        among = self.documents_in(scope)
         typed = [question[:LONGEST_QUESTION] for question in questions]
         read = typed if as_typed else [self.read(question) for question in typed]
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
+        named = [self._register.look_up(question, among) for question in typed]
         # At least as many as the refusal looks at, whatever number is shown.
-        found = self._retriever.search_many(read, max(k, _SEEN))
+        found = self._search(read, named, max(k, _SEEN), as_typed, among)
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
-        of_parts = iter(self._retriever.search_many(asked, _SEEN) if asked else ())
+        named_by_part = [self._register.look_up(question, among) for question in asked]
+        of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed, among) if asked else ())
         return [
-            self._answer(question, retrieval, k, dict(zip(own, islice(of_parts, len(own)), strict=True)))
-            for question, retrieval, own in zip(questions, found, parts, strict=True)
+            self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
+            for question, judged, own, names in zip(questions, found, parts, named, strict=True)
         ]
 
-    def _answer(self, question: str, retrieval: Retrieval, k: int, parts: Mapping[str, Retrieval]) -> Answer:
-        manner = manner_of(question)
-        answered, confidence = (False, 0.0) if manner else self._judge(retrieval)
+    def _search(
+        self,
+        questions: Sequence[str],
+        named: Sequence[Named],
+        k: int,
+        as_typed: bool,
+        among: frozenset[str] | None,
+    ) -> list[Judged]:
+        """As the halves' own; what a question names is looked up, and the rest of it searched for."""
+        queries = [
+            (names.rest if as_typed else self.read(names.rest)) if names.notices and names.rest else question
+            for question, names in zip(questions, named, strict=True)
+        ]
+        found = self._halves.search_many(queries, k, among, [_aim(names) for names in named])
+        return [
+            replace(own, retrieval=replace(own.retrieval, question=question))
+            for own, question in zip(found, questions, strict=True)
+        ]
+
+    def _answer(self, question: str, judged: Judged, k: int, parts: Mapping[str, Judged], named: Named) -> Answer:
+        retrieval = judged.retrieval
+        manner = None if named.lane or named.is_missing else manner_of(question)
+        answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
-            replace(self._found(rank, hit), part=labels.get(hit.passage))
+            replace(self._found(rank, hit, named), part=labels.get(hit.passage))
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
-        return Answer(question, answered, confidence, passages, _reading(question, retrieval.question), manner)
+        reading = _reading(question, retrieval.question)
+        return Answer(question, answered, confidence, passages, reading, manner, named.remark)
 
-    def _judge(self, retrieval: Retrieval) -> tuple[bool, float]:
-        # By these alone, so that the confidence does not hang on how many passages are shown.
-        return self._refusal.judge(replace(retrieval, hits=retrieval.hits[:_SEEN]), self._retriever.index)
-
-    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Retrieval]) -> dict[int, str]:
+    def _labels(self, retrieval: Retrieval, parts: Mapping[str, Judged]) -> dict[int, str]:
         # A part that the notice does not answer has no passage that answers it.
-        best = {part: found.hits[0].passage for part, found in parts.items() if found.hits and self._judge(found)[0]}
+        best = {
+            part: found.retrieval.hits[0].passage
+            for part, found in parts.items()
+            if found.retrieval.hits and found.answered
+        }
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit) -> Found:
+    def _found(self, rank: int, hit: Hit, named: Named) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
-        marks = highlights(hit, self._retriever.index, self._voting)
+        looked_up = hit.passage in named.rows or (named.lane is Lane.NUMBER and notice.id in named.notices)
+        marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
+        if looked_up and not marks and not named.rest:
+            marks = (passage.span,)
+        marks = marks or highlights(hit, self._retriever.index, self._voting)
         return Found(
             rank=rank,
             score=round(hit.score, 6),
             text=quote(notice, passage.span, digest),
             citation=cite(notice, passage),
             highlights=tuple(Highlight(span.start, span.end, quote(notice, span, digest)) for span in marks),
+            found_by=named.lane if looked_up else None,
+            copies=tuple(self._copy(passage, row) for row in hit.copies),
+            newer_version=self._retriever.copies.newer(hit.passage),
         )
+
+    def _copy(self, shown: Passage, row: int) -> Copy:
+        passage = self.corpus.passages[row]
+        notice, other = self._notices[passage.notice_id], self._notices[shown.notice_id]
+        relation = Relation.COPY
+        if notice.is_one_of_several and notice.title == other.title:
+            relation = Relation.OLDER if (notice.date or "") <= (other.date or "") else Relation.NEWER
+        count, here, there = differing(shown.text, passage.text)
+        text = quote(notice, passage.span, self._digests[notice.id])
+        marks, against = shifted(there, passage.start), shifted(here, shown.start)
+        return Copy(relation, text, cite(notice, passage), count, marks, against)
+
+
+def _judge_named(judged: Judged, named: Named) -> tuple[bool, float]:
+    """Whether it is answered, and how sure that is, in the light of what the question names."""
+    if named.is_missing:
+        return False, 0.0
+    if named.lane and not named.rest:
+        return True, _LOOKED_UP
+    if named.lane is Lane.ARTICLE:
+        return True, max(judged.confidence, _NAMED)
+    return judged.answered, judged.confidence
+
+
+def _aim(named: Named) -> Aim:
+    """Where what a question names leads."""
+    if not named.rows and not named.notices:
+        return NO_AIM
+    return Aim(named.rows, named.notices, strict=named.lane is Lane.NUMBER)
 
 
 def _reading(typed: str, read: str) -> str | None:

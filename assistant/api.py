@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from assistant.answer import Answer
 from assistant.api_page import api_page
 from assistant.batching import BusyError
 from assistant.check_desk import Checks
@@ -30,17 +31,26 @@ from assistant.schema import (
     VerdictModel,
     WholeDocumentModel,
 )
+from assistant.scope import WORDS, ScopeError, asked_with
 from assistant.view import QuestionRefused, clean_question
 from content.notice import Notice
 from content.passage import cut
+from index.engine import EngineError
 
 Model = TypeVar("Model")
 
 UNEXPECTED = "出错了，请稍后再试。"
+ENGINE_AWAY = "检索服务暂时连不上，请稍后再试。"
 BUSY = "现在提问的人太多，请稍后再试。"
 NO_CHECKER = "这里没有开通核对功能。"
 NO_DOCUMENT = "没有这份通知。"
-_FIELDS = {"question": "question（问题）", "claim": "claim（要核对的话）", "k": "k（段落个数）", "as_typed": "as_typed"}
+_FIELDS = {
+    "question": "question（问题）",
+    "claim": "claim（要核对的话）",
+    "k": "k（段落个数）",
+    "as_typed": "as_typed",
+    **{facet: f"{facet}（{word}）" for facet, word in WORDS.items()},
+}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _log = logging.getLogger(__name__)
 
@@ -74,8 +84,10 @@ class Api:
             question = clean_question(request.question)
         except QuestionRefused as refused:
             raise Refused(422, str(refused)) from refused
-        asked = {"as_typed": True} if request.as_typed else {}
-        return _guarded(lambda: AnswerModel.model_validate(self._answerer.ask(question, request.k, **asked).to_json()))
+        return _guarded(lambda: AnswerModel.model_validate(self._ask(question, request).to_json()))
+
+    def _ask(self, question: str, request: AskRequest) -> Answer:
+        return self._answerer.ask(question, request.k, **asked_with(request.as_typed, request.scope()))
 
     def check(self, request: CheckRequest) -> VerdictModel:
         """The verdict on a claim."""
@@ -132,8 +144,13 @@ def _guarded(act: Callable[[], Model]) -> Model:
         return act()
     except Refused:
         raise
+    except ScopeError as error:
+        raise Refused(422, error.plain) from error
     except BusyError as error:
         raise Refused(503, BUSY) from error
+    except EngineError as error:
+        _log.error("%s", error)
+        raise Refused(503, ENGINE_AWAY) from error
     except Exception as error:  # whatever broke, a caller gets one sentence and the log the rest
         _log.exception("a request of the API could not be met")
         raise Refused(500, UNEXPECTED) from error

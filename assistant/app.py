@@ -18,6 +18,8 @@ from assistant.check_desk import Desk
 from assistant.check_view import job_view
 from assistant.check_words import CHECK_STRINGS
 from assistant.current import Asked, in_use
+from assistant.scope import FACETS, ScopeError, Selection, asked_with, read_selection, scope_view
+from assistant.scope_words import SCOPE_STRINGS
 from assistant.sheet import LARGEST_FILE, SheetError
 from assistant.tab import Tab
 from assistant.view import (
@@ -30,12 +32,23 @@ from assistant.view import (
     example_questions,
     notice_view,
 )
+from index.engine import EngineError
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _PAGE = Path(__file__).parent / "page"
-_SCRIPTS = ("text.js", "start.js", "answer.js", "notice.js", "tabs.js", "check.js", "checked.js")
+_SCRIPTS = (
+    "text.js",
+    "start.js",
+    "scope.js",
+    "copies.js",
+    "answer.js",
+    "notice.js",
+    "tabs.js",
+    "check.js",
+    "checked.js",
+)
 _STYLES = ("page.css", "check.css")
 ASKED_AT_ONCE = 16
 """Questions of the page that are answered at once; they are encoded together."""
@@ -52,7 +65,10 @@ def keep_gradio_offline() -> None:
 def page_script(tabs: Sequence[Tab] = ()) -> str:
     """The script of the page and of its further tabs, with the sentences in every language."""
     strings = {
-        name: own | CHECK_STRINGS[name] | {key: text for tab in tabs for key, text in tab.strings[name].items()}
+        name: own
+        | CHECK_STRINGS[name]
+        | SCOPE_STRINGS[name]
+        | {key: text for tab in tabs for key, text in tab.strings[name].items()}
         for name, own in STRINGS.items()
     }
     places = [*(_PAGE / name for name in _SCRIPTS), *(path for tab in tabs for path in tab.scripts)]
@@ -102,29 +118,35 @@ def build_app(
     keep_gradio_offline()
     import gradio as gr
 
-    corpus, words = answerer.corpus, page_i18n()
+    corpus, words = answerer.corpus, page_i18n()  # as it is now; documents may come and go
     offered = list(examples if examples is not None else example_questions(corpus))
     serial = itertools.count(1)  # the page draws an answer again only when its value has changed
 
-    def answer(typed: object, as_typed: bool = False) -> dict[str, Any]:
-        return _answer(answerer, typed, as_typed, k) | {"serial": next(serial)}
+    def answer(typed: object, scope: object = None, as_typed: bool = False) -> dict[str, Any]:
+        return _answer(answerer, typed, as_typed, k, scope) | {"serial": next(serial)}
+
+    def plain_answer(typed: object) -> dict[str, Any]:
+        return answer(typed)
 
     def ask_event(event: gr.EventData) -> tuple[str, dict[str, Any]]:
         data = event._data if isinstance(event._data, dict) else {}
-        shown = answer(data.get("question"), data.get("as_typed") is True)
+        shown = answer(data.get("question"), data.get("scope"), data.get("as_typed") is True)
         return str(shown["question"]), shown
 
     def ask_link(request: gr.Request) -> Any:
         asked = request.query_params.get("q")
+        now = answerer.corpus
+        pane = gr.skip() if now is corpus else corpus_view(now)
         if not asked:
-            return gr.skip(), gr.skip()
-        shown = answer(asked, request.query_params.get("typed") == "1")
-        return str(shown["question"]), shown
+            return gr.skip(), gr.skip(), pane
+        asked_of = {facet: str(request.query_params.get(facet) or "").split("|") for facet in FACETS}
+        shown = answer(asked, asked_of, request.query_params.get("typed") == "1")
+        return str(shown["question"]), shown, pane
 
     def fetch_notice(notice_id: object) -> dict[str, Any]:
         """The text of one notice for the pane; an unknown one is said so."""
         try:
-            return notice_view(corpus.notice(str(notice_id)))
+            return notice_view(answerer.corpus.notice(str(notice_id)))
         except KeyError:
             return error_view("notice_failed")
 
@@ -151,6 +173,8 @@ def build_app(
                             elem_id="np-question",
                         )
                         button = gr.Button(words("ask"), variant="primary", scale=0, min_width=88, elem_id="np-ask")
+                    several = len(corpus.notices) > 1
+                    scope = _part(gr, "scope", scope_view(corpus)) if several else None
                     start = _part(gr, "start", {"examples": offered}, "ask")
                     result = _part(gr, "answer", {}, "ask")
                 if desk is not None:
@@ -158,9 +182,9 @@ def build_app(
                         _checking(gr, desk)
                 for tab in tabs:
                     with gr.Column(elem_id=f"np-{tab.name}-panel"):
-                        _part(gr, tab.name, {})
+                        _part(gr, tab.name, {"largest": max(tab.uploads.values(), default=0)})
             with gr.Column(scale=5, min_width=320, elem_id="np-right"):
-                _part(gr, "notice", opening, server_functions=[fetch_notice])
+                pane = _part(gr, "notice", opening, server_functions=[fetch_notice])
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -169,12 +193,14 @@ def build_app(
             "concurrency_id": "ask",
             "concurrency_limit": concurrency,
         }
-        asking = "(question) => NoticePage.asking(question)"
+        # The page sends the scope in the place of the part that it is chosen in.
+        asking = "(question, scope) => NoticePage.asking(question, scope !== undefined)"
+        asked, act = ([box], plain_answer) if scope is None else ([box, scope], answer)
         events = [
-            gr.on([box.submit, button.click], answer, [box], [result], js=asking, **quiet),
+            gr.on([box.submit, button.click], act, asked, [result], js=asking, **quiet),
             start.ask(ask_event, None, [box, result], **quiet),
             result.ask(ask_event, None, [box, result], **quiet),
-            app.load(ask_link, None, [box, result], **quiet),
+            app.load(ask_link, None, [box, result, pane], **quiet),
         ]
         for event in events:
             event.failure(None, None, None, js="() => NoticePage.failed()")
@@ -225,16 +251,23 @@ def _server(options: dict[str, Any]) -> str:
     return "server" if options.get("server_functions") else "null"
 
 
-def _answer(answerer: Asked, typed: object, as_typed: bool, k: int) -> dict[str, Any]:
+def _answer(answerer: Asked, typed: object, as_typed: bool, k: int, scope: object = None) -> dict[str, Any]:
     """What the page shows for a typed question; never raises, and tells a person nothing of what broke inside."""
     question = typed if isinstance(typed, str) else ""
     try:
         question = clean_question(typed)
         answerer = in_use(answerer)  # the answer and its quotations from one and the same
-        found = answerer.ask(question, k, as_typed=True) if as_typed else answerer.ask(question, k)
-        return answer_view(found, answerer.corpus, as_typed)
+        several = len(answerer.corpus.notices) > 1
+        asked_of = read_selection(scope) if isinstance(scope, dict) and several else Selection()
+        found = answerer.ask(question, k, **asked_with(as_typed, asked_of))
+        return answer_view(found, answerer.corpus, as_typed, asked_of)
+    except ScopeError:
+        return error_view("scope_empty", _sendable(question))
     except QuestionRefused as refused:
         return error_view(refused.reason, _sendable(question))
+    except EngineError as error:
+        _log.error("%s", error)
+        return error_view("engine_away", question)
     except Exception:  # whatever broke, the person gets one sentence and the log the rest
         _log.exception("a question could not be answered")
         return error_view("unexpected", question)

@@ -133,8 +133,13 @@ def create_app(
         return [tab.name for tab in tabs if user is None or not user.role.may(tab.needs)]
 
     # The one added last meets a request first.
-    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs={tab.name: tab.needs for tab in tabs})
-    app.add_middleware(PageGuard, version=_digest(*(text for text, _ in files.values())), without=without)
+    roles = {f"/{tab.name}": tab.needs for tab in tabs} | {
+        path: role for tab in tabs for path, role in tab.also_open.items()
+    }
+    uploads = {path: size for tab in tabs for path, size in tab.uploads.items()}
+    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles)
+    version = _digest(*(text for text, _ in files.values()))
+    app.add_middleware(PageGuard, version=version, without=without, uploads=uploads)
     app.add_middleware(Observer, metrics=metrics, rest=rest)
     app.add_middleware(Below, root_path=root_path)
     return app

@@ -29,6 +29,7 @@ class Checker:
 
     def __init__(self, answerer: Answerer, reader: PairReader, judgement: Judgement | None = None) -> None:
         self._answerer = answerer
+        self._reader = reader
         self._examiner = Examiner(answerer, reader)
         self._judgement = judgement or Judgement.read()
         self._notices = {notice.id: notice for notice in self.corpus.notices}
@@ -36,6 +37,10 @@ class Checker:
     @property
     def corpus(self) -> Corpus:
         return self._answerer.corpus
+
+    def over(self, answerer: Answerer) -> Checker:
+        """The same checker over another answerer's index."""
+        return Checker(answerer, self._reader, self._judgement)
 
     def check(self, claim: str) -> Verdict:
         """What the notices have to say of one claim.

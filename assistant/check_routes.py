@@ -9,6 +9,7 @@ from urllib.parse import quote as quote_address
 
 from assistant.check_desk import Desk, Job
 from assistant.check_view import job_view, problem_view, rows_view
+from assistant.citation import QuotationError
 from assistant.sheet import LARGEST_FILE, SheetError, read_sheet, read_text
 from assistant.sheet_text import decode
 
@@ -21,6 +22,8 @@ LARGEST_UPLOAD = LARGEST_FILE + 1000
 _READ_AT_ONCE = 2
 _HELD_AT_ONCE = 8
 _KEPT_OUT = {"cache-control": "no-store"}
+_REPLACED = (KeyError, QuotationError)
+"""A document that was checked against was taken out, or replaced by another, since."""
 _KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -61,7 +64,7 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     def rows(job_id: str, start: int = 0) -> Response:
         """The rows that have been checked, from `start`."""
         try:
-            return JSONResponse(rows_view(desk.job(job_id), max(0, start), desk.corpus), headers=_KEPT_OUT)
+            return JSONResponse(_rows(desk.job(job_id), start, desk), headers=_KEPT_OUT)
         except SheetError as error:
             return failure(error, 404)
 
@@ -98,12 +101,19 @@ def _take(desk: Desk, data: bytes, name: str | None) -> Job:
     return desk.take(read_text(decode(data)))
 
 
-def _file(job: Job, kind: str, desk: Desk) -> bytes:
-    checked: Any = list(job.checked)
-    if kind == "docx":
-        from assistant.sheet_document import write_docx
+def _rows(job: Job, start: int, desk: Desk) -> dict[str, Any]:
+    try:
+        return rows_view(job, max(0, start), desk.corpus)
+    except _REPLACED as error:
+        raise SheetError("gone") from error
 
-        return write_docx(checked, desk.corpus)
+
+def _file(job: Job, kind: str, desk: Desk) -> bytes:
+    from assistant.sheet_document import write_docx
     from assistant.sheet_export import write_xlsx
 
-    return write_xlsx(checked, desk.corpus)
+    checked: Any = list(job.checked)
+    try:
+        return (write_docx if kind == "docx" else write_xlsx)(checked, desk.corpus)
+    except _REPLACED as error:
+        raise SheetError("gone") from error

@@ -17,8 +17,8 @@ from assistant.user_command import user
 
 # Everything else is imported where it is used, so that --help is there at once.
 if TYPE_CHECKING:
-    from assistant.answerer import Answerer
-    from assistant.check import Checker
+    from assistant.current import Current
+    from assistant.current_checks import CurrentChecks
     from assistant.settings import Settings
 
 
@@ -28,13 +28,21 @@ def main() -> None:
     """The command `notice-assistant`."""
 
 
-@main.command(help="建立索引（通知或题库改动后运行）。")
+@main.command(help="建立索引（通知或题库改动后运行），或把向量搬到 Milvus、搬回本机。")
+@click.option(
+    "--vectors",
+    metavar="地址",
+    help="向量放在哪里：faiss（本机）、http://主机:端口（Milvus 服务器或集群）或 .db 文件（默认不变）。",
+)
+@click.option("--replicas", type=click.IntRange(1), metavar="个数", help="Milvus 集群把向量载入几份（默认不变）。")
 @places_options
-def build(model: str | None, index_dir: Path | None, content: Path | None) -> None:
+def build(
+    vectors: str | None, replicas: int | None, model: str | None, index_dir: Path | None, content: Path | None
+) -> None:
     """Build and save the index."""
     from assistant.opening import build as build_index
 
-    settings = settings_for(content, index_dir, model)
+    settings = settings_for(content, index_dir, model, vectors, replicas)
     with progress_bar("建立索引") as step:
         index = build_index(settings, step, say)
     name_skipped(index.corpus)
@@ -55,7 +63,8 @@ def serve(
 ) -> None:
     """Serve the page."""
     from assistant.current import Current
-    from assistant.opening import renewed
+    from assistant.library_tab import library_tab
+    from assistant.opening import open_library, renewed
     from assistant.server import serve as serve_page
     from assistant.tab import Product, find_tabs
     from content.candidates import CandidateStore
@@ -67,13 +76,14 @@ def serve(
     if settings.data_dir is not None and (cut_off := CandidateStore(settings.data_dir).cut_off()):
         say(f"注意  {cut_off}")
     current = Current(answerer, lambda old: renewed(settings, old))
+    library = open_library(settings, current, may_change=serving.may_change_library)
     serve_page(
         current,
         host,
         port,
         ready=lambda address: click.echo(f"请在浏览器中打开：{address}"),
-        checker=_checker(settings, answerer),
-        tabs=find_tabs(Product(current, settings.data_dir)),
+        checker=_checker(settings, current),
+        tabs=(library_tab(library), *find_tabs(Product(current, settings.data_dir))),
         serving=serving,
     )
 
@@ -92,13 +102,14 @@ def doctor(model: str | None, index_dir: Path | None, content: Path | None) -> N
         sys.exit(1)
 
 
-def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
+def _checker(settings: Settings, current: Current) -> CurrentChecks | None:
     """The checker, or None, said aloud, where its weights fit no encoder that is there: the page can do without."""
+    from assistant.current_checks import CurrentChecks
     from assistant.opening import open_checker
     from index.encoder import EncoderError
 
     try:
-        return open_checker(settings, answerer)
+        return CurrentChecks(current, open_checker(settings, current.now))
     except EncoderError as error:
         say(f"网页上没有“核对”：{error}")
         return None
@@ -106,3 +117,7 @@ def _checker(settings: Settings, answerer: Answerer) -> Checker | None:
 
 for _command in (ask, check, add, remove, list_documents, user):
     main.add_command(_command)
+
+
+if __name__ == "__main__":
+    main()

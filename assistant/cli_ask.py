@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.command import Failure
 from assistant.command_batch import AT_ONCE, clean, read_rows, write_row
-from assistant.command_open import open_product, places_options, settings_for
+from assistant.command_open import open_product, places_options, scope_options, settings_for
 
 # Everything else is imported where it is used, so that --help is there at once.
 if TYPE_CHECKING:
     from assistant.answer import Answer
+    from assistant.answerer import Answerer
+    from assistant.scope import Selection
     from assistant.verdict import Verdict
 
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 100), metavar="个数", help="给出几个段落。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option("--batch", metavar="文件|-", help="每行一个问题，或每行一个带 question 的 JSON；- 表示标准输入。")
+@scope_options
 @places_options
 def ask(
     question: str | None,
@@ -31,6 +35,7 @@ def ask(
     model: str | None,
     index_dir: Path | None,
     content: Path | None,
+    **facets: tuple[str, ...],
 ) -> None:
     """Answer one question or a batch."""
     if (question is None) == (batch is None):
@@ -39,19 +44,25 @@ def ask(
         raise click.UsageError("--batch 要和 --json 一起用。")
     if question is not None and not question.strip():
         raise Failure("问题是空的，请写下想问的内容。")
+    from assistant.scope import read_selection
+
     settings = settings_for(content, index_dir, model)
+    scope = read_selection(facets)
     if batch is None:
         assert question is not None
-        answer = open_product(settings).ask(clean(question), k)
-        write_row(answer.to_json()) if as_json else _show(answer)
+        answer = open_product(settings).ask(clean(question), k, scope=scope)
+        write_row(answer.to_json()) if as_json else _show(answer, scope)
         return
     rows = list(read_rows(batch, "question"))
     answerer = open_product(settings)
-    for at in range(0, len(rows), AT_ONCE):
-        part = rows[at : at + AT_ONCE]
-        answers = answerer.ask_many([clean(row["question"]) for row in part], k)
-        for row, answer in zip(part, answers, strict=True):
-            write_row(row | answer.to_json() | {"question": row["question"]})
+    scopes = [_scope_of(number, row, facets, answerer) for number, row in enumerate(rows, 1)]
+    for scope, numbered in groupby(enumerate(rows), lambda pair: scopes[pair[0]]):
+        own = [row for _, row in numbered]
+        for at in range(0, len(own), AT_ONCE):
+            part = own[at : at + AT_ONCE]
+            answers = answerer.ask_many([clean(row["question"]) for row in part], k, scope=scope)
+            for row, answer in zip(part, answers, strict=True):
+                write_row(row | answer.to_json() | {"question": row["question"]})
 
 
 @click.command(help="核对一句话与通知是否一致，或用 --batch 一次核对许多句。")
@@ -85,11 +96,32 @@ def check(
             write_row(row | verdict.to_json() | {"claim": row["claim"]})
 
 
-def _show(answer: Answer) -> None:
+def _scope_of(number: int, row: dict[str, Any], facets: dict[str, tuple[str, ...]], answerer: Answerer) -> Selection:
+    """The scope of a row of a batch: its own keys, and the options where it has none of a name."""
+    from assistant.scope import ScopeError, read_selection
+
+    # Where there is one document, keys of these names mean something else, and are passed through.
+    own = row if len(answerer.corpus.notices) > 1 else {}
+    try:
+        scope = read_selection({facet: own.get(facet) or value for facet, value in facets.items()})
+        answerer.documents_in(scope)
+        return scope
+    except ScopeError as error:
+        raise Failure(f"第 {number} 个问题：{error}") from error
+
+
+def _show(answer: Answer, scope: Selection) -> None:
+    from assistant.scope_words import SCOPE_STRINGS, WORDS_OF
     from assistant.view import STRINGS
 
+    if scope:
+        click.echo(f"范围：{scope.words()}")
     if answer.reading is not None:
         click.echo(f"按“{answer.reading}”查找")
+    if answer.lane is not None:
+        click.echo(SCOPE_STRINGS["zh"][f"by_{answer.lane}"])
+    if answer.remark is not None:
+        click.echo(answer.remark)
     if not answer.answered:
         if answer.manner is not None:
             click.echo(STRINGS["zh"][answer.manner])
@@ -101,6 +133,12 @@ def _show(answer: Answer) -> None:
             click.echo(f"    回答：“{found.part}”")
         for mark in found.highlights:
             click.echo(f"    「{mark.text}」")
+        if found.newer_version is not None:
+            click.echo("    " + SCOPE_STRINGS["zh"]["superseded"].format(date=found.newer_version))
+        for copy in found.copies:
+            how = "copy_differs" if copy.differing else "copy_same"
+            words = SCOPE_STRINGS["zh"][how].format(label=copy.citation.label, count=copy.differing)
+            click.echo(f"    {WORDS_OF[copy.relation]}  {words}")
         if found.rank == 1 and answer.answered:
             click.echo(f"    （全段）{found.text}")
 

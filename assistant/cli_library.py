@@ -11,19 +11,22 @@ from assistant.command_batch import write_row
 from assistant.command_open import content_option, name_skipped, say, settings_for
 
 
-@click.command(help="把文件加入通知库（.txt .md .html .docx .pdf 等），读不出的会说明原因。")
+@click.command(
+    help="把文件加入通知库（.txt .md .html .docx .pdf 等），读不出的会说明原因。不写 --content 时收在用户数据目录里。"
+)
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
 @content_option
 def add(files: tuple[Path, ...], content: Path | None) -> None:
     """Put copies of files into the content folder; a bad one is named, and the rest goes on."""
-    from content.library import LibraryError, add_document
+    from content.library import Library, LibraryError
     from content.notice import NoticeError
 
-    folder = settings_for(content, None, None).content_dir
+    settings = settings_for(content, None, None)
+    library = Library.of(settings.content_dir, settings.data_dir)
     bad = 0
     for file in files:
         try:
-            added = add_document(file, folder)
+            added = library.add(file)
         except (LibraryError, NoticeError) as error:
             bad += 1
             say(f"没有加入  {file.name}：{error}")
@@ -43,9 +46,10 @@ def add(files: tuple[Path, ...], content: Path | None) -> None:
 @content_option
 def remove(notice_id: str, content: Path | None) -> None:
     """Take a document out of the content folder."""
-    from content.library import remove_document
+    from content.library import Library
 
-    place = remove_document(notice_id, settings_for(content, None, None).content_dir)
+    settings = settings_for(content, None, None)
+    place = Library.of(settings.content_dir, settings.data_dir).remove(notice_id)
     click.echo(f"已移除 {notice_id}，文件移到 {place}")
 
 
@@ -56,7 +60,8 @@ def list_documents(as_json: bool, content: Path | None) -> None:
     """List the documents of the content folder."""
     from content.corpus import load_corpus
 
-    corpus = load_corpus(settings_for(content, None, None).content_dir, with_bank=False)
+    settings = settings_for(content, None, None)
+    corpus = load_corpus(settings.content_dir, with_bank=False, data_dir=settings.data_dir)
     for notice in corpus.notices:
         row = {
             "notice_id": notice.id,

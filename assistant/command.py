@@ -52,12 +52,15 @@ class Commands(click.Group):
         from assistant.access import AccessError
         from assistant.citation import QuotationError
         from assistant.opening import BuildError
+        from assistant.scope import ScopeError
+        from assistant.settings import SettingError
         from assistant.users import UsersError
         from content.candidate import CandidateError
         from content.library import LibraryError
         from content.notice import NoticeError
         from content.questions import QuestionError
         from index.encoder import EncoderError
+        from index.engine import AddressError, EngineError
         from index.store import IndexUnusableError
 
         return (
@@ -65,12 +68,16 @@ class Commands(click.Group):
             LibraryError,
             QuestionError,
             EncoderError,
+            EngineError,
+            AddressError,
+            SettingError,
             IndexUnusableError,
             QuotationError,
             BuildError,
             CandidateError,
             AccessError,
             UsersError,
+            ScopeError,
         )
 
 

@@ -30,6 +30,18 @@ def places_options(command: Command) -> Command:
     return explained(command)
 
 
+def scope_options(command: Command) -> Command:
+    """Gives a command --document, --issuer, --year and --kind, each as often as wanted."""
+    for name, metavar, words in (
+        ("kind", "种类", "只查这种文件：通知、意见、办法、法律、行政法规等（可重复）。"),
+        ("year", "年份", "只查这一年的文件：2018 或 2015-2018（可重复）。"),
+        ("issuer", "机关", "只查这个机关发的文件（可重复）。"),
+        ("document", "文件", "只查这份文件：id、标题、法的简称或发文字号（可重复）。"),
+    ):
+        command = click.option(f"--{name}", multiple=True, metavar=metavar, help=words)(command)
+    return command
+
+
 def content_option(command: Command) -> Command:
     """Gives a command --content and --help."""
     return explained(click.option("--content", type=FOLDER, metavar="目录", help="通知所在的文件夹。")(command))
@@ -40,11 +52,17 @@ def explained(command: Command) -> Command:
     return click.help_option("--help", "-h", help="显示这段说明。")(command)
 
 
-def settings_for(content: Path | None, index_dir: Path | None, model: str | None) -> Settings:
+def settings_for(
+    content: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    vectors: str | None = None,
+    replicas: int | None = None,
+) -> Settings:
     """What the options say, the rest from the environment."""
     from assistant.settings import Settings
 
-    return Settings.from_environment(content, index_dir, model)
+    return Settings.from_environment(content, index_dir, model, vectors=vectors, replicas=replicas)
 
 
 def open_product(settings: Settings) -> Answerer:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from assistant.answer import Answer
+from assistant.scope import Selection, asked_with
 from content.corpus import Corpus
 
 
@@ -19,7 +20,7 @@ class Asked(Protocol):
     @property
     def corpus(self) -> Corpus: ...
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer: ...
 
 
 class Current:
@@ -42,8 +43,8 @@ class Current:
     def corpus(self) -> Corpus:
         return self._now.corpus
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
-        return self._now.ask(question, k, as_typed=True) if as_typed else self._now.ask(question, k)
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
+        return self._now.ask(question, k, **asked_with(as_typed, scope))
 
     def renew(self) -> bool:
         """Change to an answerer over the present bank, one renewal at a time; False where there is no way to.
@@ -52,9 +53,13 @@ class Current:
         """
         if self._renew is None:
             return False
-        with self._lock:
-            self._now = self._renew(self._now)
+        self.change(self._renew)
         return True
+
+    def change(self, make: Callable[[Asked], Asked]) -> None:
+        """Change to what `make` makes of the answerer in use, one change at a time; raises what making it raises."""
+        with self._lock:
+            self._now = make(self._now)
 
 
 class Dressed:
@@ -84,10 +89,9 @@ class Dressed:
     def corpus(self) -> Corpus:
         return self.now.corpus
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         """As that of the answerer in use."""
-        now = self.now
-        return now.ask(question, k, as_typed=True) if as_typed else now.ask(question, k)
+        return self.now.ask(question, k, **asked_with(as_typed, scope))
 
 
 def in_use(answerer: Asked) -> Asked:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.alignment import Replaced
+from assistant.evidence import pairs_of
+from assistant.likeness import listed_instead, quoted_instead
 from assistant.name import NameKind
-from assistant.slot import Conflict, Slot, SlotKind, slots
+from assistant.slot import MARKER, Conflict, Slot, SlotKind, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
 from content.text import fold_text
@@ -62,6 +64,8 @@ def name_differences(
             scored.append((score, Named(kind_of(claim, evidence, own, other), own, other)))
     most = max((score for score, _ in scored), default=0.0)
     named = [item for score, item in scored if score >= max(_MARKED, 0.5 * most)]
+    named = _with_terms(claim, evidence, named)
+    named = _with_items(claim, evidence, named, reading)
     for conflict in found:
         if any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
             continue
@@ -71,16 +75,53 @@ def name_differences(
     return tuple(named) or tuple(_marked(claim, evidence, reading))
 
 
+def _with_terms(claim: str, evidence: str, named: Sequence[Named]) -> list[Named]:
+    """The differences, those in a wrong quoted term replaced by the term itself unless they lie in its original too."""
+    out = list(named)
+    for own, other in quoted_instead(claim, evidence):
+        inside = [n for n in out if n.claim and n.claim.overlaps(own)]
+        if any(own.contains(n.claim) and n.evidence and other.contains(n.evidence) for n in inside if n.claim):
+            continue
+        out = [n for n in out if n not in inside] + [Named(DifferenceKind.TERM, own, other)]
+    return out
+
+
+def _with_items(claim: str, evidence: str, named: Sequence[Named], reading: Reading) -> list[Named]:
+    """The differences, with the wrong items of lists: what the reader marked, or anything where nothing was named."""
+    out = list(named)
+    for own, other in listed_instead(claim, evidence):
+        marked = max((chance for span, chance in reading.claim if span.overlaps(own)), default=0.0)
+        if named and marked < _MARKED:
+            continue
+        inside = [n for n in out if n.claim and n.claim.overlaps(own)]
+        if any(n.evidence and (other is None or n.evidence.overlaps(other)) for n in inside):
+            continue
+        out = [n for n in out if n not in inside] + [Named(DifferenceKind.ITEM, own, other)]
+    return out
+
+
 def _rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
     """What the evidence has for a slot of the claim: of a body's name first what looks like it."""
     theirs = conflict.theirs.span if conflict.theirs else None
+    if conflict.theirs is not None and conflict.theirs.unit == MARKER:
+        return _point(claim, evidence) or theirs
     if conflict.ours.kind is not SlotKind.NAME or conflict.ours.unit == NameKind.PERSON:
         return theirs
     return counterpart(conflict.ours.span.of(claim), evidence) or theirs
 
 
+def _point(claim: str, evidence: str) -> Span | None:
+    """The mark (二是, （三）) of the point whose place in a list a claim speaks of: it holds most of the claim."""
+    marks = [slot.span for slot in slots(evidence) if slot.unit == MARKER]
+    ends = [*(mark.start for mark in marks[1:]), len(evidence)]
+    asked = pairs_of(claim)
+    points = [(len(asked & pairs_of(evidence[m.end : end])), m) for m, end in zip(marks, ends, strict=True)]
+    most, best = max(points, key=lambda point: point[0], default=(0, None))
+    return best if most else None
+
+
 def _same(ours: str, theirs: str) -> bool:
-    return fold_text(ours) == fold_text(theirs)
+    return fold_text(ours).replace("第", "") == fold_text(theirs).replace("第", "")
 
 
 def _added(claim: str, own: Span, evidence: str) -> tuple[Span, Span | None]:
@@ -106,7 +147,8 @@ def counterpart(words: str, evidence: str) -> Span | None:
             if last.start < first.start or abs(len(own) - len(words_of)) > 1 or not words_of.isalnum():
                 continue
             theirs = fold_text(words_of)
-            likeness = fuzz.ratio(own, theirs)
+            ends = (own[0] == theirs[0]) + (own[-1] == theirs[-1])
+            likeness = fuzz.ratio(own, theirs) + ends
             if likeness >= _NEAR and theirs not in own and own not in theirs and (best is None or likeness > best[0]):
                 best = likeness, span
     return best[1] if best and len(own) > 1 else None

@@ -14,7 +14,8 @@ from assistant.citation import QuotationError
 from assistant.current import Current
 from assistant.doctor_place import look_around
 from assistant.finding import Finding
-from assistant.opening import open_encoder
+from assistant.opening import open_encoder, place_for
+from assistant.scope import Selection
 from assistant.settings import Settings
 from assistant.tab import Product, Tab, find_tabs, makers, named
 from content.candidate import CandidateError
@@ -23,6 +24,8 @@ from content.notice import NoticeError, text_digest
 from content.questions import QuestionError
 from index.build import Index
 from index.encoder import Encoder, EncoderError
+from index.engine import AddressError, EngineError
+from index.milvus import MilvusStore
 from index.recall import WANTED, measure_recall
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index
@@ -95,7 +98,7 @@ class _Nothing:
 
     corpus = make_corpus(())
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         raise NotImplementedError
 
 
@@ -147,8 +150,8 @@ def _agreement(settings: Settings, corpus: Corpus) -> Finding:
 
 def _index(settings: Settings, corpus: Corpus, encoder: Encoder) -> Finding:
     try:
-        index = load_index(corpus, encoder, settings.index_dir, check_all=True)
-    except IndexUnusableError as error:
+        index = load_index(corpus, encoder, settings.index_dir, check_all=True, place=place_for(settings))
+    except (IndexUnusableError, EngineError, AddressError) as error:
         return Finding(False, f"索引：{error}")
     answerer = Answerer(Retriever(index, encoder))
     try:
@@ -169,4 +172,8 @@ def _recall(index: Index) -> tuple[bool, str]:
     if not found:
         return True, "向量逐一精确比较"
     least = min(one.value for one in found)
-    return least >= WANTED, f"近似检索的召回率@10 至少 {least:.4f}（含过滤检索，应不低于 {WANTED}）"
+    sentence = f"近似检索的召回率@10 至少 {least:.4f}（含过滤检索，应不低于 {WANTED}）"
+    if isinstance(store := index.store, MilvusStore):
+        place = store.engine.place
+        sentence = f"向量在 {place.uri}（{place.replicas} 个副本），{store.size} 条全部核对相符；{sentence}"
+    return least >= WANTED, sentence

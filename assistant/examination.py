@@ -11,6 +11,7 @@ from assistant.alignment import Replaced, replaced
 from assistant.answerer import Answerer
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import signs_of
+from assistant.likeness import listed_instead, quoted_instead
 from assistant.quotation import QuotationChecker
 from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
@@ -54,7 +55,9 @@ class Examined:
             raise ValueError("nothing was read beside this statement")
         asked = pairs_of(self.text)
         coverage = len(asked & pairs_of(self.exhibit.text)) / max(1, len(asked))
-        return signs_of(self.reading, coverage, self.nearness, self.conflicts, self.quotations, self.laid)
+        terms = len(quoted_instead(self.text, self.exhibit.text))
+        items = sum(other is not None for _, other in listed_instead(self.text, self.exhibit.text))
+        return signs_of(self.reading, coverage, self.nearness, self.conflicts, self.quotations, self.laid, terms, items)
 
 
 class Examiner:

@@ -6,7 +6,8 @@ import html
 import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from assistant.check_routes import LARGEST_UPLOAD, UPLOAD
@@ -22,6 +23,7 @@ LARGEST_BODY = 2_000_000
 LARGEST_CALL = 200_000
 """Bytes of a request to the API or the tools."""
 
+_NO_UPLOADS: Mapping[str, int] = MappingProxyType({})
 _FOREVER = b"public, max-age=31536000, immutable"
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -45,12 +47,20 @@ class PageGuard:
     """ASGI middleware: shuts unused doors, and gives pages their language, title, scripts and security headers."""
 
     def __init__(
-        self, app: ASGIApp, version: str, without: Callable[[User | None], Sequence[str]] = lambda _: ()
+        self,
+        app: ASGIApp,
+        version: str,
+        without: Callable[[User | None], Sequence[str]] = lambda _: (),
+        uploads: Mapping[str, int] = _NO_UPLOADS,
     ) -> None:
-        """`without` names the tabs that the page of a user leaves out."""
+        """`without` names the tabs that the page of a user leaves out.
+
+        `uploads` are the addresses of further tabs that take files, with the bytes of the largest.
+        """
         self.app = app
         self.version = version
         self.without = without
+        self.uploads = {UPLOAD: LARGEST_UPLOAD, **uploads}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
@@ -58,7 +68,7 @@ class PageGuard:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        refused = _refusal(scope)
+        refused = _refusal(scope, self.uploads)
         if refused:
             body = json.dumps({"detail": _REFUSALS[refused]}, ensure_ascii=False).encode()
             headers = [*_HEADERS.items(), (b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -72,7 +82,8 @@ class PageGuard:
         state = {**scope.get("state", {})}  # the access guard puts the user in, and the page is dressed by that
 
         def dress(page: str, nonce: str) -> str:
-            return dress_page(page, nonce, self.version, self.without(state.get("user")))
+            user: User | None = state.get("user")
+            return dress_page(page, nonce, self.version, self.without(user), user.name if user else "")
 
         outgoing = _Outgoing(send, path, dress, scope["scheme"] == "https")
         await self.app({**scope, "state": state}, receive, outgoing)
@@ -96,7 +107,7 @@ class Below:
         await self.app(scope, receive, send)
 
 
-def _refusal(scope: Scope) -> int:
+def _refusal(scope: Scope, uploads: Mapping[str, int]) -> int:
     if _SHUT.match(scope["path"]):
         return 404
     if scope["method"] not in ("POST", "PUT", "PATCH"):
@@ -104,9 +115,8 @@ def _refusal(scope: Scope) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     if not length.isdigit():
         return 411
-    if scope["path"] == UPLOAD:
-        largest = LARGEST_UPLOAD
-    else:
+    largest = uploads.get(scope["path"], 0)
+    if not largest:
         largest = LARGEST_CALL if scope["path"].startswith(("/api/", "/mcp", "/sign-in")) else LARGEST_BODY
     return 413 if len(length) > 12 or int(length) > largest else 0
 
@@ -177,14 +187,15 @@ def content_policy(nonce: str) -> str:
     )
 
 
-def dress_page(page: str, nonce: str, version: str, without: Sequence[str] = ()) -> str:
+def dress_page(page: str, nonce: str, version: str, without: Sequence[str] = (), user: str = "") -> str:
     """Gradio's HTML page with our language, title, script and style, and the nonce on every script tag.
 
-    `without` names the tabs that the page is to leave out.
+    `without` names the tabs that the page is to leave out, `user` whoever has signed in.
 
     Data in the page (the notice's text too) has its < escaped by Gradio, so only real script tags match.
     """
     left_out = f' data-np-without="{html.escape(" ".join(without))}"' if without else ""
+    left_out += f' data-np-user="{html.escape(user)}"' if user else ""
     page = _SOCIAL.sub("", page).replace('lang="en"', f'lang="zh-CN"{left_out}', 1)
     title = html.escape(STRINGS["zh"]["title"])
     ours = (

@@ -52,11 +52,13 @@ def signs_of(
     conflicts: Sequence[Conflict],
     quotations: Sequence[Quotation],
     laid: Sequence[Replaced],
+    terms: int = 0,
+    items: int = 0,
 ) -> dict[str, float]:
     """Named signs of one statement, each a finite number.
 
     `coverage` is the share of its character pairs that its evidence holds, `nearness` the cosine of the nearest
-    sentence or clause.
+    sentence or clause, `terms` and `items` how many quoted terms and items of lists have another in their place.
     """
     logits = dict(zip(VERDICTS, (float(x) for x in reading.logits), strict=True))
     ours = sorted((chance for _, chance in reading.claim), reverse=True)
@@ -80,6 +82,8 @@ def signs_of(
         "quoted_right": float(any(e in (Exactness.EXACT, Exactness.PUNCTUATION) for e in exact)),
         "quoted_wrong": float(Exactness.DIFFERING in exact),
         "quoted_foreign": float(Exactness.ABSENT in exact),
+        "terms_instead": float(min(2, terms)),
+        "items_instead": float(min(2, items)),
     }
 
 

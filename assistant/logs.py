@@ -10,6 +10,7 @@ from typing import IO, Protocol
 
 from assistant.answer import Answer
 from assistant.check_desk import Checks
+from assistant.scope import Selection, asked_with
 from assistant.verdict import Verdict
 from content.corpus import Corpus
 
@@ -71,7 +72,7 @@ def write_logs(stream: IO[str], as_json: bool = False, requests: bool = False, q
 class _Answers(Protocol):
     @property
     def corpus(self) -> Corpus: ...
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer: ...
 
 
 class LoggedAnswers:
@@ -84,9 +85,9 @@ class LoggedAnswers:
     def corpus(self) -> Corpus:
         return self._answerer.corpus
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         """As the answerer's own."""
-        answer = self._answerer.ask(question, k, as_typed=True) if as_typed else self._answerer.ask(question, k)
+        answer = self._answerer.ask(question, k, **asked_with(as_typed, scope))
         said = {"question": question, "answered": answer.answered, "confidence": answer.confidence}
         _asked.info("question", extra=said)
         return answer

@@ -19,7 +19,10 @@ class NameKind(StrEnum):
 _PERSON_TAGS, _TAGS = ("nr", "nrt", "nrfg"), ("nr", "ns", "nt", "nrt", "nrfg")
 _PLACE = re.compile(r".+[省市区县镇乡村州盟旗]$")
 _BODY = re.compile(r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$")
-_LONGEST_PERSON = 4
+_LONGEST_PERSON = 3
+_DOUBLE = tuple("欧阳 司马 上官 诸葛 东方 尉迟 公孙 慕容 司徒 夏侯 皇甫 令狐 端木 独孤 南宫 呼延".split())
+_NO_NAMES = frozenset("东西 礼拜 里列 大同 和平 团结 新建 建设".split())
+"""Words that word segmentation takes for places or times of feasts."""
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛范彭郎鲁韦马苗凤方俞任袁柳鲍"
     "史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
@@ -54,8 +57,9 @@ def names(folded: str) -> Iterator[tuple[Span, str, NameKind]]:
 
 
 def _kind(word: str, tag: str) -> NameKind | None:
-    if tag not in _TAGS or len(word) < 2:
+    if tag not in _TAGS or len(word) < 2 or word in _NO_NAMES:
         return None
     if tag not in _PERSON_TAGS or _PLACE.match(word):
         return NameKind.BODY
-    return NameKind.PERSON if word[0] in _SURNAMES and len(word) <= _LONGEST_PERSON else None
+    longest = _LONGEST_PERSON + word.startswith(_DOUBLE)
+    return NameKind.PERSON if (word[0] in _SURNAMES or longest > _LONGEST_PERSON) and len(word) <= longest else None

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answerer import Answerer
 from assistant.check import Checker
-from assistant.current import Asked
+from assistant.current import Asked, Current
+from assistant.library_desk import LibraryDesk
 from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus, with_bank_of
+from content.library import Library
 from index.build import Index, build_index, term_keys, vector_keys, vector_maker
 from index.bundled import FOLDER
-from index.encoder import Encoder, EncoderError, Progress, load_encoder
+from index.encoder import Encoder, EncoderError, Progress, Vectors, load_encoder
+from index.engine import EngineError, Place, choose_place
 from index.kept import Kept
 from index.lexical import terms_maker
+from index.milvus import store_maker, sweep
 from index.retriever import Retriever
-from index.store import IndexUnusableError, load_index, save_index
+from index.store import IndexUnusableError, load_index, recorded_place, save_index
+from index.vectors import StoreMaker, VectorStore
 
 Notify = Callable[[str], None]
 """Called with a sentence for the person at the terminal."""
@@ -35,15 +40,21 @@ class BuildError(OSError):
     """An index that could not be written; the message says why and that the old one is intact."""
 
 
-def open_answerer(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Answerer:
+def open_answerer(
+    settings: Settings,
+    progress: Progress | None = None,
+    notify: Notify = lambda _: None,
+    encoder: Encoder | None = None,
+) -> Answerer:
     """The answerer for these settings; an index that is missing or unusable is named and rebuilt.
 
-    Raises NoticeError, QuestionError, EncoderError. An index that cannot be written is used from memory.
+    `encoder` is one that is loaded already. Raises NoticeError, QuestionError, EncoderError, EngineError. An index that
+    cannot be written is used from memory.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
-    encoder = open_encoder(settings, notify)
+    encoder = encoder or open_encoder(settings, notify)
     try:
-        index = load_index(corpus, encoder, settings.index_dir)
+        index = load_index(corpus, encoder, settings.index_dir, place=place_for(settings))
     except IndexUnusableError as error:
         notify(f"{error.reason}，正在建立索引。")
         try:
@@ -59,20 +70,44 @@ def renewed(settings: Settings, answerer: Asked) -> Answerer:
 
     Its index is saved for the next start; where it cannot be, that is logged. Raises QuestionError, CandidateError.
     """
-    if not isinstance(answerer, Answerer):
-        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
-    old, encoder = answerer.retriever.index, answerer.retriever.encoder
+    old = _own(answerer).corpus
     bank = settings.with_bank
-    corpus = with_bank_of(old.corpus, settings.content_dir, settings.data_dir) if bank else old.corpus
+    corpus = with_bank_of(old, settings.content_dir, settings.data_dir) if bank else old
+    return _over(corpus, settings, answerer)
+
+
+def reopened(settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    """As `renewed`, with the documents read anew too: those added are there, those removed are gone.
+
+    Raises NoticeError as well, where no document is left.
+    """
+    corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
+    return _over(corpus, settings, answerer, progress)
+
+
+def _over(corpus: Corpus, settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
+    encoder = _own(answerer).retriever.encoder
     try:
-        index = _build(corpus, encoder, settings, None, _log.info)
+        index = _build(corpus, encoder, settings, progress, _log.info)
     except BuildError:
         _log.exception("the renewed index is used, but could not be saved")
-        index = build_index(corpus, encoder, None, _readable(settings, encoder), keep=False)
+        index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
     return Answerer(Retriever(index, encoder))
 
 
-def open_checker(settings: Settings, answerer: Answerer) -> Checker:
+def _own(answerer: Asked) -> Answerer:
+    if not isinstance(answerer, Answerer):
+        raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
+    return answerer
+
+
+def open_library(settings: Settings, current: Current, may_change: bool = True) -> LibraryDesk:
+    """The desk at which documents of these settings come in and go out; `current` is what answers from them."""
+    library = Library.of(settings.content_dir, settings.data_dir)
+    return LibraryDesk(library, current, lambda old, step: reopened(settings, old, step), may_change)
+
+
+def open_checker(settings: Settings, answerer: Asked) -> Checker:
     """The checker over an answerer's index. Raises EncoderError where its weights fit no encoder that is there."""
     from index.bundled import BundledEncoderError, bundled_folder
     from index.pair import load_pair_reader
@@ -84,21 +119,26 @@ def open_checker(settings: Settings, answerer: Answerer) -> Checker:
             raise
         base = settings.model  # the same encoder under another name, where the package of its weights is not
     try:
-        return Checker(answerer, load_pair_reader(base, READER))
+        return Checker(_own(answerer), load_pair_reader(base, READER))
     except (OSError, ValueError, RuntimeError) as error:
         raise EncoderError(
             f"核对功能的权重与编码器 {base} 不相配，请改用内置编码器或 multilingual-e5-small。"
         ) from error
 
 
-def build(settings: Settings, progress: Progress | None = None, notify: Notify = lambda _: None) -> Index:
+def build(
+    settings: Settings,
+    progress: Progress | None = None,
+    notify: Notify = lambda _: None,
+    encoder: Encoder | None = None,
+) -> Index:
     """Build and save the index, unless the one that is there is whole and in step with everything.
 
-    A build that was stopped goes on where it was: no text is encoded twice. Raises NoticeError, QuestionError,
-    EncoderError, and BuildError where it cannot be written.
+    A build that was stopped goes on where it was: no text is encoded twice. `encoder` is one that is loaded already.
+    Raises NoticeError, QuestionError, EncoderError, and BuildError where it cannot be written.
     """
     corpus = load_corpus(settings.content_dir, settings.with_bank, settings.data_dir)
-    return _build(corpus, open_encoder(settings, notify), settings, progress, notify)
+    return _build(corpus, encoder or open_encoder(settings, notify), settings, progress, notify)
 
 
 def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder:
@@ -108,20 +148,29 @@ def open_encoder(settings: Settings, notify: Notify = lambda _: None) -> Encoder
     return load_encoder(settings.model, settings.cache_dir, settings.adapter)
 
 
+def place_for(settings: Settings) -> Place:
+    """Where the vectors shall be: as the settings say, else where they are. Raises AddressError."""
+    return choose_place(recorded_place(settings.index_dir), settings.vectors, settings.vectors_token, settings.replicas)
+
+
 def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progress | None, notify: Notify) -> Index:
     folder = settings.index_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder, notify):
+            found, place = recorded_place(folder), place_for(settings)
             try:
-                return load_index(corpus, encoder, folder)  # another build has just made it
+                return load_index(corpus, encoder, folder, place=place)  # another build has just made it
             except IndexUnusableError:
                 kept = Kept(folder / KEPT_VECTORS, vector_maker(encoder))
                 terms = Kept(folder / KEPT_TERMS, terms_maker())
-                index = build_index(corpus, encoder, progress, kept, kept_terms=terms)
+                make = _announced(place, folder, notify)
+                index = build_index(corpus, encoder, progress, kept, kept_terms=terms, make=make)
                 save_index(index, encoder, folder)
                 kept.compact(dict.fromkeys(vector_keys(index.entries)))
                 terms.compact(dict.fromkeys(term_keys(index.entries)))
+                for each in {place.uri: place, found.uri: Place(found.uri, settings.vectors_token)}.values():
+                    _sweep(each, folder, index.store, notify)
                 return index
     except BuildError:
         raise
@@ -130,6 +179,26 @@ def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progr
             f"索引无法写入 {folder}（{error.strerror or error}），原有索引没有改动，算好的向量下次接着用，"
             "请检查磁盘空间和权限。"
         ) from error
+
+
+def _announced(place: Place, folder: Path, notify: Notify) -> StoreMaker:
+    maker = store_maker(place, folder)
+    if place.is_local:
+        return maker
+
+    def make(vectors: Vectors, parts: Sequence[range]) -> VectorStore:
+        notify(f"正在把 {len(vectors)} 条向量装入 {place.uri} 并核对，大的库要几分钟。")
+        return maker(vectors, parts)
+
+    return make
+
+
+def _sweep(place: Place, folder: Path, store: VectorStore, notify: Notify) -> None:
+    """What an older index had in an engine is dropped, now that the new one is in use."""
+    try:
+        sweep(place, folder, store)
+    except EngineError as error:
+        notify(f"旧的集合没有删掉：{error}")
 
 
 @contextmanager

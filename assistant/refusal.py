@@ -42,20 +42,24 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Models for corpora with and without a bank."""
+    """Models for corpora with and without a bank, and for many documents without one (None: as without a bank)."""
 
     with_bank: Logistic
     without_bank: Logistic
+    of_many: Logistic | None = None
 
     @classmethod
     def read(cls, path: Path = MODEL) -> Refusal:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(Logistic(**data["with_bank"]), Logistic(**data["without_bank"]))
+        of_many = Logistic(**data["of_many"]) if "of_many" in data else None
+        return cls(Logistic(**data["with_bank"]), Logistic(**data["without_bank"]), of_many)
 
     def judge(self, retrieval: Retrieval, index: Index) -> tuple[bool, float]:
         """(whether the first passage is given as an answer, the probability that the notice answers)."""
         if not retrieval.hits:
             return False, 0.0
         model = self.with_bank if retrieval.with_bank else self.without_bank
+        if retrieval.of_many:
+            model = self.of_many or model
         probability = model.probability(signals(retrieval, index))
         return probability >= model.threshold, round(probability, 4)

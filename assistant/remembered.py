@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from assistant.answer import Answer
+from assistant.scope import Selection, asked_with
 from content.corpus import Corpus
 
 MOST = 1024
 """Answers that are kept: some ten megabytes."""
 
-_Key = tuple[str, str, int, bool]
+_Key = tuple[str, str, int, bool, Selection | None]
 
 
 class Known(Protocol):
@@ -25,7 +26,7 @@ class Known(Protocol):
     def corpus(self) -> Corpus: ...
     @property
     def manifest(self) -> dict[str, Any]: ...
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer: ...
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer: ...
 
 
 class RememberedAnswers:
@@ -53,10 +54,10 @@ class RememberedAnswers:
         with self._lock:
             self._answers.clear()
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         """As the answerer's own."""
         answerer, fingerprint = self._current
-        key = (fingerprint, question, k, as_typed)
+        key = (fingerprint, question, k, as_typed, scope or None)
         with self._lock:
             found = self._answers.get(key)
             if found is not None:
@@ -64,7 +65,7 @@ class RememberedAnswers:
         self._seen(found is not None)
         if found is not None:
             return found
-        answer = answerer.ask(question, k, as_typed=True) if as_typed else answerer.ask(question, k)
+        answer = answerer.ask(question, k, **asked_with(as_typed, scope))
         with self._lock:
             if self._current[1] == fingerprint:
                 self._answers[key] = answer

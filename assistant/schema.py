@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.scope import FACETS, Selection, read_selection
 from assistant.view import LONGEST_QUESTION
 
 LONGEST_CLAIM = 2000
@@ -14,6 +15,20 @@ MOST_PASSAGES = 50
 
 Offset = Annotated[int, Field(ge=0, description="以 Unicode 码点计，从 0 起，指向通知存档原文。")]
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+_Value = Annotated[str, Field(max_length=500)]
+_Year = Annotated[int, Field(ge=0, le=9999)]
+Values = _Value | Annotated[list[_Value], Field(max_length=100)]
+Years = _Year | _Value | Annotated[list[_Year | _Value], Field(max_length=100)]
+
+
+def _is_empty(value: list[object]) -> bool:
+    return not value
 
 
 class Strict(BaseModel):
@@ -34,6 +49,14 @@ class AskRequest(Strict):
     )
     k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="给出几个段落。")
     as_typed: bool = Field(default=False, description="为真时按原文查找，不把谐音、拼音当作别的词。")
+    document: Values = Field(default=[], description="只在这些文件里查：id、标题、法的简称或发文字号。")
+    issuer: Values = Field(default=[], description="只查这些机关发的。", examples=[["国务院"]])
+    year: Years = Field(default=[], description="只查这些年份的：2018 或 2015-2018。")
+    kind: Values = Field(default=[], description="只查这些种类：通知、法律、行政法规等。")
+
+    def scope(self) -> Selection:
+        """The documents that are asked; raises ScopeError."""
+        return read_selection(self.model_dump(include=set(FACETS)))
 
 
 class CheckRequest(Strict):
@@ -72,6 +95,23 @@ class HighlightModel(BaseModel):
     text: str
 
 
+class RangeModel(BaseModel):
+    """A stretch of a notice's stored text."""
+
+    start: Offset
+    end: Offset
+
+
+class CopyModel(BaseModel):
+    """A passage that says the same as the one that it is folded under."""
+
+    relation: Literal["older version", "newer version", "copy"]
+    text: str
+    citation: CitationModel
+    differing: int = Field(ge=0, description="有几个字不同（空白和全角半角不计）。")
+    differences: list[RangeModel] = Field(description="不同的字在这份通知里的位置。")
+
+
 class PassageModel(BaseModel):
     """A passage in the notice's own words."""
 
@@ -80,6 +120,18 @@ class PassageModel(BaseModel):
     text: str
     citation: CitationModel
     highlights: list[HighlightModel]
+    found_by: Literal["number", "article"] | None = Field(
+        default=None, exclude_if=_is_none, description="问题里写明了文号或条文时，按它找到的。"
+    )
+    copies: list[CopyModel] = Field(
+        default=[], exclude_if=_is_empty, description="说同样内容的其他段落：旧版本、转发等，不占名次。"
+    )
+    newer_version: str | None = Field(
+        default=None, exclude_if=_is_none, description="这是旧版本，新版本（日期如此）已没有这段内容。"
+    )
+    remark: str | None = Field(
+        default=None, exclude_if=_is_none, description="只在第一段：问题里写明而库里没有的文号或条文，一句话。"
+    )
 
 
 class AnswerModel(BaseModel):

@@ -39,6 +39,11 @@ class Serving:
     finish: int = 30
     root_path: str = ""
 
+    @property
+    def may_change_library(self) -> bool:
+        """Whether documents may be changed on the page: not by whoever comes from anywhere."""
+        return self.access is None or self.access.local or self.access.users is not None
+
 
 def serve(
     answerer: Asked,

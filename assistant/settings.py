@@ -16,11 +16,17 @@ ADAPTER = Path(__file__).parent.parent / "index" / "adapter"
 READER = Path(__file__).parent.parent / "index" / "reader"
 
 
+class SettingError(ValueError):
+    """An environment variable that says nothing of use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`model` None means the bundled encoder; `adapter` is the LoRA folder merged into it, None for none.
 
-    `data_dir` is where the user's own additions lie (candidate questions); None leaves them out.
+    `data_dir` is where the user's own additions lie (candidate questions); None leaves them out. `vectors` is where
+    vectors are searched (`faiss`, or the address of a Milvus), None for where they are already; `replicas` how often
+    a Milvus loads them, None likewise.
     """
 
     content_dir: Path
@@ -30,6 +36,9 @@ class Settings:
     adapter: Path | None
     with_bank: bool
     data_dir: Path | None = None
+    vectors: str | None = None
+    vectors_token: str = ""
+    replicas: int | None = None
 
     @classmethod
     def from_environment(
@@ -40,11 +49,14 @@ class Settings:
         with_bank: bool = True,
         with_adapter: bool = True,
         data_dir: Path | None = None,
+        vectors: str | None = None,
+        replicas: int | None = None,
     ) -> Settings:
         """What is given, else what the environment says, else defaults.
 
-        The variables are NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE, _DATA and _ADAPTER (off). The adapter
-        belongs to the bundled encoder: it is never merged into a model named by the user.
+        The variables are NOTICE_ASSISTANT_CONTENT, _INDEX_DIR, _MODEL, _CACHE, _DATA, _ADAPTER (off), and _VECTORS,
+        _VECTORS_TOKEN and _VECTORS_REPLICAS. The adapter belongs to the bundled encoder: it is never merged into a
+        model named by the user. Raises SettingError for a number that is none.
         """
         content = content_dir or _path("CONTENT") or PACKAGED
         cache = _path("CACHE") or user_cache_path(_APP)
@@ -60,6 +72,9 @@ class Settings:
             adapter=ADAPTER if merged else None,
             with_bank=with_bank,
             data_dir=data_dir or _path("DATA") or user_data_path(_APP),
+            vectors=vectors or os.environ.get("NOTICE_ASSISTANT_VECTORS") or None,
+            vectors_token=os.environ.get("NOTICE_ASSISTANT_VECTORS_TOKEN", ""),
+            replicas=replicas or _number("VECTORS_REPLICAS"),
         )
 
 
@@ -71,6 +86,15 @@ def users_file() -> Path:
 def _path(name: str) -> Path | None:
     value = os.environ.get(f"NOTICE_ASSISTANT_{name}")
     return Path(value) if value else None
+
+
+def _number(name: str) -> int | None:
+    value = os.environ.get(f"NOTICE_ASSISTANT_{name}", "")
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise SettingError(f"环境变量 NOTICE_ASSISTANT_{name} 应是不小于 1 的整数，写的是 {value}。")
+    return int(value)
 
 
 def _default_index_dir(content: Path, cache: Path, variant: str) -> Path:

@@ -51,6 +51,8 @@ _MARKER = re.compile(
     r"(?:(?<=[。;:\n])|^)\s*(?:[一二三四五六七八九十]+(?:是|、)|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十]+\))"
 )
 """一是, 二、, 3. and （四）: the place of a point in its list."""
+MARKER = "第"
+"""The unit of a point's place in its list."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}")
 _NOT_A_NUMBER = re.compile(
     "一定|一致|一直|一样|一般|一切|一起|一旦|一线|万一|千万|十分|统一|进一步|唯一|一律|一道|百姓|三农|一级|一层|一并|一流|一把手"
@@ -148,7 +150,7 @@ def _markers(folded: Folded, taken: Sequence[Span]) -> list[Slot]:
         for start, _, value in numbers(match.group())[:1]:
             own = _source(folded, Span(match.start() + start, match.end()))
             if not any(own.overlaps(other) for other in taken):
-                found.append(Slot(SlotKind.NUMBER, own, (value,), "第"))
+                found.append(Slot(SlotKind.NUMBER, own, (value,), MARKER))
     return found
 
 

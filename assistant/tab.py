@@ -10,7 +10,7 @@ import importlib
 import logging
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,8 @@ class Tab:
 
     `strings` are its sentences by language, `tab_<name>` among them; `scripts` and `styles` are files that the page
     loads after its own; `add_routes` adds the addresses that the script asks, all of them below `/name/`.
-    Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab.
+    Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab. `also_open`
+    are addresses of these that another role opens. `uploads` are those that take files, with the bytes of the largest.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Tab:
     styles: tuple[Path, ...]
     add_routes: Callable[[FastAPI], None]
     needs: Role = Role.TRAINER
+    also_open: Mapping[str, Role] = field(default_factory=dict)
+    uploads: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_tabs(product: Product) -> tuple[Tab, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer, Found
 from assistant.citation import QuotationError, quote, source_of
+from assistant.scope import Selection
 from content.corpus import Corpus
 from content.notice import Notice
 from content.passage import cut
@@ -48,6 +49,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "empty": "请先输入问题。",
         "too_long": "问题太长，请控制在 500 字以内。",
         "unexpected": "出错了，请稍后再试。",
+        "engine_away": "检索服务暂时连不上，请稍后再试。",
         "offline": "连不上服务，请检查网络后再试。",
         "unanswered": "通知没有直接回答这个问题",
         "unanswered_hint": "可以换个说法，或写全人名、机构名再问一次。",
@@ -95,6 +97,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "empty": "Please type a question first.",
         "too_long": "The question is too long; please keep it within 500 characters.",
         "unexpected": "Something went wrong. Please try again later.",
+        "engine_away": "The search service cannot be reached for now. Please try again later.",
         "offline": "The service cannot be reached. Please check the network and try again.",
         "unanswered": "The notice does not answer this question directly",
         "unanswered_hint": "Try other words, or write names of people and organisations in full.",
@@ -163,7 +166,9 @@ def _harmless(character: str) -> str:
     return "" if category == "Cs" else character
 
 
-def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[str, Any]:
+def answer_view(
+    answer: Answer, corpus: Corpus, as_typed: bool = False, scope: Selection | None = None
+) -> dict[str, Any]:
     """An answer as the page draws it, every quotation cut anew from the stored text.
 
     Spans are code-point offsets into the notice's text. Raises QuotationError where the words shown would not be
@@ -174,6 +179,9 @@ def answer_view(answer: Answer, corpus: Corpus, as_typed: bool = False) -> dict[
         "question": answer.question,
         "as_typed": as_typed,
         "reading": answer.reading,
+        "lane": answer.lane,
+        "scope": scope.to_json() if scope else {},
+        "remark": answer.remark,
         "answered": answer.answered,
         "manner": answer.manner,
         "confidence": confidence_word(answer.confidence),
@@ -196,6 +204,10 @@ def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
     """One passage as the page draws it. Raises QuotationError where the words would not be the notice's."""
     citation = found.citation
     notice = corpus.notice(citation.notice_id)
+    for copy in found.copies:
+        other = corpus.notice(copy.citation.notice_id)
+        if quote(other, Span(copy.citation.start, copy.citation.end), copy.citation.sha256) != copy.text:
+            raise QuotationError(f"《{other.title}》第 {copy.citation.start} 字起与引文不一致。")
     shown = [(Span(citation.start, citation.end), found.text)]
     shown += [(Span(highlight.start, highlight.end), highlight.text) for highlight in found.highlights]
     for span, words in shown:
@@ -213,6 +225,21 @@ def card_view(found: Found, corpus: Corpus) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "highlights": [[highlight.start, highlight.end] for highlight in found.highlights],
+        "newer": found.newer_version,
+        "copies": [
+            {
+                "relation": copy.relation.name.lower(),
+                "notice": copy.citation.notice_id,
+                "label": copy.citation.label,
+                "text": copy.text,
+                "start": copy.citation.start,
+                "end": copy.citation.end,
+                "differing": copy.differing,
+                "marks": [[span.start, span.end] for span in copy.marks],
+                "against": [[span.start, span.end] for span in copy.against],
+            }
+            for copy in found.copies
+        ],
     }
 
 

@@ -60,13 +60,22 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to a candidate (the name of the event), by whom and when."""
+
+    event: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A question as it stands now.
 
     `answers` are the words that answer (none: nothing was marked, or the notice does not answer). `wrong` are words
     that were shown and do not answer. `category` is how it is asked, or near or far for what the notice does not
     answer. `target` and `split` are None until it is accepted, `split` for the bank too; `reason` is why it was
-    rejected.
+    rejected. `steps` are all that was done to it.
     """
 
     id: str
@@ -84,6 +93,7 @@ class Candidate:
     decided_by: str | None = None
     decided_at: str | None = None
     reason: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 EDITABLE = ("question", "answers", "category", "note")
@@ -101,6 +111,11 @@ def lost(candidate: Candidate, notice: Notice) -> tuple[Anchor, ...]:
 
 def after(event: Mapping[str, Any], before: Candidate | None) -> Candidate:
     """What a candidate is after an event; raises KeyError, TypeError or ValueError for an event that cannot be."""
+    found = _after(event, before)
+    return replace(found, steps=(*found.steps, Step(str(event["event"]), str(event["by"]), str(event["at"]))))
+
+
+def _after(event: Mapping[str, Any], before: Candidate | None) -> Candidate:
     kind, by, at = event["event"], str(event["by"]), str(event["at"])
     if kind == "proposed":
         if before is not None:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.corpus import documents_folder
+from content.corpus import documents_folder, own_folder, packaged_ids
 from content.document import STORE, document_ids, read_document
 from content.notice import Notice
 from content.source.registry import file_digest, read_bytes
@@ -30,6 +30,38 @@ class Added:
     is_new: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The documents of one content folder, for whoever adds and removes them.
+
+    `folder` is where they lie. `packaged` are ids of documents that come with the product and stay.
+    """
+
+    folder: Path
+    packaged: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, content_dir: Path, data_dir: Path | None) -> Library:
+        """The library behind a content folder: beside the packaged one the user's own folder takes what is added."""
+        return cls(own_folder(content_dir, data_dir), packaged_ids(content_dir, data_dir))
+
+    def add(self, file: Path) -> Added:
+        """As `add_document`; raises LibraryError too where a packaged document has the name."""
+        if file.stem in self.packaged:
+            raise LibraryError("随产品附带的通知里已有同名的一份，请改名后再加入。")
+        return add_document(file, self.folder)
+
+    def remove(self, notice_id: str) -> Path:
+        """As `remove_document`; raises LibraryError too for a packaged document."""
+        if notice_id in self.packaged:
+            raise LibraryError(f"{notice_id} 是随产品附带的，不能移除；只要自己的文件，请用 --content 指定文件夹。")
+        return remove_document(notice_id, self.folder)
+
+    def own(self) -> frozenset[str]:
+        """Ids of the documents that may be removed."""
+        return frozenset(name for _, name in document_ids(documents_folder(self.folder))) - self.packaged
+
+
 def add_document(file: Path, folder: Path) -> Added:
     """Read a file and put a copy into the content folder, whole or not at all.
 
@@ -45,7 +77,7 @@ def add_document(file: Path, folder: Path) -> Added:
     if place.is_file():
         if file_digest(place.read_bytes()) == digest:
             return Added(notice, notes, is_new=False)
-        raise LibraryError(f"库里已有另一份 {file.name}，请先用 remove 移除它，或改名后再加入。")
+        raise LibraryError(f"库里已有另一份 {file.name}，请先移除它，或改名后再加入。")
     scratch = base / f".{uuid.uuid4().hex[:12]}.part"
     try:
         shutil.copyfile(file, scratch)

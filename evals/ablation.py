@@ -127,10 +127,10 @@ def ablate(
         return lambda done, _: progress(before + done, total) if progress is not None else None
 
     fusions = [_scaled(fusion, index.has_bank, variant) for variant in wanted]
-    values = [_search(answerer, eval_set, questions, fusions, step(0))]
+    values = [_search(answerer, questions, fusions, step(0))]
     for at, (name, other) in enumerate(others, 1):
         own = other.retriever.fusion
-        values.append(_search(other, eval_set, questions, [own], step(at * len(questions))))
+        values.append(_search(other, questions, [own], step(at * len(questions))))
         wanted += (Variant(name, False, ()),)
     found = np.concatenate(values)
     groups = [question.group for question in questions]
@@ -148,7 +148,6 @@ def ablate(
 
 def _search(
     answerer: Answerer,
-    eval_set: EvalSet,
     questions: Sequence[EvalQuestion],
     fusions: Sequence[Fusion],
     progress: Progress,
@@ -163,9 +162,10 @@ def _search(
     for number, (question, reading, vector) in enumerate(zip(questions, readings, vectors, strict=True)):
         for row, fusion in enumerate(fusions):
             found = board.search_with(fusion, reading, vector, _DEPTH)
-            right = [_is_right(question, eval_set.notice_id, answerer, hit.passage) for hit in found.hits]
+            right = [_is_right(question, answerer, hit.passage) for hit in found.hits]
             lit = highlights(found.hits[0], whole.index, voting) if found.hits else ()
-            on_quote = bool(lit) and question.is_place(lit[0])
+            first = answerer.corpus.passages[found.hits[0].passage].notice_id if lit else ""
+            on_quote = bool(lit) and question.answers(first, lit[0])
             values[row, :, number] = (any(right[:1]), any(right), on_quote)
         progress(number + 1, len(questions))
     return values
@@ -178,9 +178,9 @@ def _scaled(fusion: Fusion, has_bank: bool, variant: Variant) -> Fusion:
     return replace(fusion, with_bank=changed) if has_bank else replace(fusion, without_bank=changed)
 
 
-def _is_right(question: EvalQuestion, notice_id: str, answerer: Answerer, passage: int) -> bool:
+def _is_right(question: EvalQuestion, answerer: Answerer, passage: int) -> bool:
     found = answerer.corpus.passages[passage]
-    return found.notice_id == notice_id and question.is_place(found.span)
+    return question.answers(found.notice_id, found.span)
 
 
 def paired(differences: Sequence[float], groups: Sequence[str]) -> Estimate:

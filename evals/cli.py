@@ -11,11 +11,15 @@ import click
 from assistant.command import Failure, progress_bar
 from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
+from evals.cli_costs import change, encode_speed, kills, timing
+from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit
 from evals.cli_load import load
+from evals.cli_peers import peers
 from evals.cli_report import ablation, report
-from evals.cli_scale import recall, scale
+from evals.cli_scale import recall, renewal, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
+from evals.cli_start import cold_start
 from evals.command import (
     FILE,
     FOLDER,
@@ -203,14 +207,23 @@ for _command in (
     adapt,
     agreement,
     candidates,
+    change,
+    encode_speed,
+    engine,
+    engine_faults,
+    cold_start,
     fit,
     judge,
+    kills,
     load,
     overlap,
+    peers,
     recall,
+    renewal,
     report,
     scale,
     structure,
+    timing,
     validate,
 ):
     main.add_command(_command)

@@ -19,14 +19,39 @@ if TYPE_CHECKING:
 
 @click.command(help="用 dev 题重新拟合检索权重、拒答模型和高亮，写入产品（不会用到 test 题）。")
 @set_option
+@click.option("--content", type=FOLDER, metavar="目录", help="文件库目录（只用于 library-… 题集）。")
+@click.option("--index-dir", type=NEW_FOLDER, metavar="目录", help="文件库的索引目录。")
 @explained
-def fit(set_name: str | None) -> None:
+def fit(set_name: str | None, content: Path | None, index_dir: Path | None) -> None:
     """Fit what is fitted, on dev questions."""
+    from evals.dataset import find_set, is_of_library
     from evals.fit import fit as fit_all
     from evals.opening import open_set
 
+    if is_of_library(find_set(set_name)):
+        _fit_many(set_name, content, index_dir)
+        return
+    if content is not None or index_dir is not None:
+        raise click.UsageError("--content 和 --index-dir 只用于文件库的题集（library-…）。")
+
     bank, plain = both_answerers()
     fitted = fit_all(bank, plain, open_set(set_name, bank.corpus))
+    fitted.write()
+    click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
+
+
+def _fit_many(set_name: str | None, content: Path | None, index_dir: Path | None) -> None:
+    """What is fitted for many documents without a bank; the questions about the packaged notice are strangers."""
+    from assistant.opening import open_answerer
+    from content.corpus import load_corpus
+    from evals.fit import dev_questions
+    from evals.fit_many import fit_many
+    from evals.opening import open_set, settings_for
+
+    with progress_bar("准备") as step:
+        answerer = open_answerer(settings_for(content, index_dir, None, True), step, note)
+    strangers = dev_questions(open_set(None, load_corpus(with_bank=False)))
+    fitted = fit_many(answerer, open_set(set_name, answerer.corpus), strangers)
     fitted.write()
     click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
 

@@ -55,7 +55,7 @@ def validate(set_name: str | None, content: Path | None, as_json: bool) -> None:
 
     _, corpus = _corpus(content, None)
     path, notice = find_notice(set_name, corpus)
-    found = validate_set(path, corpus, notice.id)
+    found = validate_set(path, corpus, notice.id if notice else None)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False).encode())
     else:

@@ -60,6 +60,11 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="输出 JSON。")(command)
 
 
+def save_option(command: Command) -> Command:
+    """Gives a command --save, for figures that take the place of those measured before."""
+    return click.option("--save", is_flag=True, help="把结果存进 evals/results，并记下代码版本和机器。")(command)
+
+
 def note(sentence: str) -> None:
     """A sentence beside the output, on stderr."""
     click.echo(sentence, err=True)

@@ -1,4 +1,4 @@
-"""Eval sets: questions about one notice with the words that answer them.
+"""Eval sets: questions about one notice, or about the documents of a library, with the words that answer them.
 
 An eval set is one JSONL file a notice, `evals/data/<notice id>.jsonl`, one question a line:
 
@@ -7,12 +7,16 @@ An eval set is one JSONL file a notice, `evals/data/<notice id>.jsonl`, one ques
 `quotes` are words of the notice, verbatim; all of them together answer, unless `"any": true` says that each alone
 does. Questions of the categories near and far have no quotes: the notice does not answer them. Questions of one
 group (one question in several wordings) stand in one split.
+
+A row with `"notice": "<document id>"` is about that document. A set all of whose rows say so is about a library,
+`evals/data/library-<name>.jsonl`; its documents lie wherever `--content` says. The same words in another version of
+the same law answer as well.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,8 @@ from content.span import Span
 
 DATA = Path(__file__).parent / "data"
 """The eval sets that come with the product."""
+LIBRARY = "library-"
+"""How the file of a set about many documents is called."""
 _NO_QUESTIONS = ("claims", "structure")
 
 ANSWERABLE = (
@@ -46,12 +52,17 @@ class DatasetError(ValueError):
     """An eval set or BEIR folder that cannot be used; the message names file, line, what was found and wanted."""
 
 
+Places = tuple[tuple[Span, ...], ...]
+"""For each quote all the places where it stands in one document, in reading order."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvalQuestion:
     """One question. `places[i]` are all the places where `quotes[i]` stands in the notice, in reading order.
 
     `places_suffice` is True when any one quote answers, False when it takes all of them. `source` says where the
-    question was read from.
+    question was read from, `notice_id` which document it is about ("" for none). `versions` are the other versions of
+    that law which hold the same quotes, each an id with its places.
     """
 
     id: str
@@ -63,6 +74,8 @@ class EvalQuestion:
     places: tuple[tuple[Span, ...], ...]
     places_suffice: bool = False
     source: str = ""
+    notice_id: str = ""
+    versions: tuple[tuple[str, Places], ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -77,10 +90,32 @@ class EvalQuestion:
         reached = [any(span.overlaps(place) for span in spans for place in places) for places in self.places]
         return any(reached) if self.places_suffice else bool(reached) and all(reached)
 
+    def at_home(self, notice_id: str, span: Span) -> Span | None:
+        """A stretch of a document as one of the question's own document; None where it cannot stand for one.
+
+        In another version of the law what reaches a quote is moved to where the quote stands at home.
+        """
+        if notice_id == self.notice_id:
+            return span
+        pairs = zip(dict(self.versions).get(notice_id, ()), self.places, strict=False)
+        for place, home in ((place, here[0]) for there, here in pairs for place in there):
+            if span.overlaps(place):
+                shift = home.start - place.start
+                return Span(max(0, span.start + shift), max(0, span.end + shift))
+        return None
+
+    def answers(self, notice_id: str, span: Span) -> bool:
+        """Whether a stretch of a document shares a character with any quote, there or in its own document."""
+        home = self.at_home(notice_id, span)
+        return home is not None and self.is_place(home)
+
 
 @dataclass(frozen=True, slots=True)
 class EvalSet:
-    """The questions about one notice. `digest` is the SHA-256 of the file they were read from."""
+    """The questions about one notice, or about many (`notice_id` is "" then).
+
+    `digest` is the SHA-256 of the file they were read from.
+    """
 
     name: str
     notice_id: str
@@ -95,18 +130,47 @@ class EvalSet:
         return found
 
 
-def read_set(path: Path, notice: Notice) -> EvalSet:
-    """Read and check an eval set about `notice`; raises DatasetError at the first fault, with file and line."""
-    found, faults = scan_set(path, notice)
+class Documents:
+    """What the rows of a set may be about: those without `notice` about `own`, the others about any of `notices`."""
+
+    def __init__(self, own: Notice | None, notices: Iterable[Notice] = ()) -> None:
+        self.own = own
+        self._by_id = {notice.id: notice for notice in notices} | ({own.id: own} if own else {})
+        self._laws: dict[str, list[Notice]] = {}
+        for notice in self._by_id.values():
+            if notice.is_law:
+                self._laws.setdefault(notice.title, []).append(notice)
+
+    def of(self, row: Mapping[str, Any]) -> Notice | None:
+        """The document of a row, None for none; raises DatasetError for one that is not there."""
+        name = row.get("notice", self.own.id if self.own else None)
+        if not isinstance(name, str):
+            raise DatasetError("缺少 notice（这道题问的是哪份文件），或它不是文字；没有文件回答的题写空字符串。")
+        if name and name not in self._by_id:
+            raise DatasetError(f"文件 {name} 不在通知目录里，请用 --content 指明题集所问的文件库。")
+        return self._by_id[name] if name else None
+
+    def versions(self, notice: Notice) -> list[Notice]:
+        """Other versions of a law: laws of the same title."""
+        return [one for one in self._laws.get(notice.title, ()) if notice.is_law and one.id != notice.id]
+
+
+def read_set(path: Path, notice: Notice | None, notices: Iterable[Notice] = ()) -> EvalSet:
+    """Read and check an eval set about `notice` (None: every row names its own, of `notices`).
+
+    Raises DatasetError at the first fault, with file and line.
+    """
+    found, faults = scan_set(path, notice, notices)
     if faults:
         raise DatasetError(faults[0])
     return found
 
 
-def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
+def scan_set(path: Path, notice: Notice | None, notices: Iterable[Notice] = ()) -> tuple[EvalSet, tuple[str, ...]]:
     """The sound questions of an eval set, and every fault with file and line; raises DatasetError without a file."""
     if not path.is_file():
         raise DatasetError(f"没有找到题集 {path}。")
+    documents = Documents(notice, notices)
     questions: list[EvalQuestion] = []
     faults: list[str] = []
     lines: dict[str, int] = {}
@@ -115,7 +179,7 @@ def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
     try:
         for number, row in read_jsonl(path):
             try:
-                question = parse_question(row, notice, path.stem)
+                question = parse_question(row, documents, path.stem)
                 _first(lines, question.id, number, "编号")
                 _first(texts, question.text.strip(), number, "题目")
                 if splits.setdefault(question.group, question.split) != question.split:
@@ -129,30 +193,44 @@ def scan_set(path: Path, notice: Notice) -> tuple[EvalSet, tuple[str, ...]]:
     if not questions and not faults:
         faults.append(f"{path}：题集里没有题目。")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return EvalSet(path.stem, notice.id, digest, tuple(questions)), tuple(faults)
+    return EvalSet(path.stem, notice.id if notice else "", digest, tuple(questions)), tuple(faults)
 
 
 def set_files(folder: Path = DATA) -> list[Path]:
-    """The files of all eval sets; what stands in `structure` and `claims` asks nothing."""
-    return sorted(path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] not in _NO_QUESTIONS)
+    """The files of all eval sets about one notice; what stands in `structure` and `claims` asks nothing."""
+    found = (path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] not in _NO_QUESTIONS)
+    return sorted(path for path in found if not is_of_library(path))
+
+
+def library_files(folder: Path = DATA) -> list[Path]:
+    """The files of the eval sets about many documents."""
+    return sorted(folder.glob(f"{LIBRARY}*.jsonl"))
+
+
+def is_of_library(path: Path) -> bool:
+    """Whether a set is about many documents, by the name of its file."""
+    return path.name.startswith(LIBRARY)
 
 
 def find_set(name: str | None, folder: Path = DATA) -> Path:
-    """The file of the eval set called `name` (a notice id, or the path of a file); None means the only one.
+    """The file of the eval set called `name` (a notice id, library-…, or the path of a file).
+
+    None means the only one about one notice.
 
     Raises DatasetError when there is no such set, or none, or several to choose from.
     """
     known = [path.relative_to(folder).with_suffix("").as_posix() for path in set_files(folder)]
+    libraries = [path.stem for path in library_files(folder)]
     if name is None:
         if len(known) != 1:
             found = "、".join(known) if known else f"{folder} 里一个也没有"
             raise DatasetError(f"请用 --set 指明题集（现有：{found}）。")
         name = known[0]
-    if name in known:
+    if name in known or name in libraries:
         return folder / f"{name}.jsonl"
     if Path(name).is_file():
         return Path(name)
-    raise DatasetError(f"没有名为 {name} 的题集（现有：{'、'.join(known) or '无'}）。")
+    raise DatasetError(f"没有名为 {name} 的题集（现有：{'、'.join([*known, *libraries]) or '无'}）。")
 
 
 def _first(seen: dict[str, int], value: str, number: int, what: str) -> None:
@@ -161,8 +239,12 @@ def _first(seen: dict[str, int], value: str, number: int, what: str) -> None:
     seen[value] = number
 
 
-def parse_question(row: Mapping[str, Any], notice: Notice, source: str) -> EvalQuestion:
-    """A question from its JSON object; raises DatasetError, which names the fault but no file."""
+def parse_question(row: Mapping[str, Any], notice: Notice | Documents, source: str) -> EvalQuestion:
+    """A question from its JSON object, about a notice or one of some documents.
+
+    Raises DatasetError, which names the fault but no file.
+    """
+    documents = notice if isinstance(notice, Documents) else Documents(notice)
     for key in ("id", "group", "split", "category", "question"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise DatasetError(f"缺少 {key}，或它不是文字。需要 id、group、split、category、question、quotes。")
@@ -179,10 +261,32 @@ def parse_question(row: Mapping[str, Any], notice: Notice, source: str) -> EvalQ
         raise DatasetError(f"{category} 类是通知没有回答的题目，不应有引文。")
     if category in ANSWERABLE and not quotes:
         raise DatasetError(f"{category} 类的题目至少要有一条引文。")
-    places = tuple(_places(quote, notice) for quote in quotes)
+    about = documents.of(row)
+    if quotes and about is None:
+        raise DatasetError("有引文的题要用 notice 写明是哪份文件的。")
+    places = tuple(_places(quote, about) for quote in quotes) if about else ()
+    for quote, found in zip(quotes, places, strict=True):
+        if about and not found:
+            raise DatasetError(f"通知 {about.id} 的原文里没有这句引文：{quote[:40]!r}。")
     return EvalQuestion(
-        row["id"], row["group"], row["split"], category, row["question"], tuple(quotes), places, any_one, source
+        id=row["id"],
+        group=row["group"],
+        split=row["split"],
+        category=category,
+        text=row["question"],
+        quotes=tuple(quotes),
+        places=places,
+        places_suffice=any_one,
+        source=source,
+        notice_id=about.id if about else "",
+        versions=_versions(quotes, about, documents) if about else (),
     )
+
+
+def _versions(quotes: Sequence[str], notice: Notice, documents: Documents) -> tuple[tuple[str, Places], ...]:
+    """Only those with every quote: where one has changed, the old law gives another answer."""
+    found = ((one.id, tuple(_places(quote, one) for quote in quotes)) for one in documents.versions(notice))
+    return tuple((name, places) for name, places in found if places and all(places))
 
 
 def _places(quote: str, notice: Notice) -> tuple[Span, ...]:
@@ -191,6 +295,4 @@ def _places(quote: str, notice: Notice) -> tuple[Span, ...]:
     while at >= 0:
         found.append(Span(at, at + len(quote)))
         at = notice.text.find(quote, at + 1)
-    if not found:
-        raise DatasetError(f"通知 {notice.id} 的原文里没有这句引文：{quote[:40]!r}。")
     return tuple(found)

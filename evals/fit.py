@@ -41,8 +41,12 @@ BANK_CHANNELS = (
 NEEDS_BANK = (
     "dense_question", "characters_question", "dense_over_unanswered", "characters_over_unanswered", "vote",
 )  # fmt: skip
+MANY = "of_many"
+"""Under which name stands what is fitted over many documents (`evals.fit_many`)."""
 _RIDGE = 0.01
 _FOLDS = 5
+_SEEN = 5
+"""Passages that the refusal looks at."""
 _REFUSE_AT_MOST = 0.02
 """Share of answerable dev questions that may be refused; the bound to keep on questions not seen is 0.04."""
 
@@ -66,21 +70,38 @@ def dev_questions(eval_set: EvalSet) -> tuple[EvalQuestion, ...]:
 
 def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
     """Weight by channel name."""
-    from scipy.optimize import minimize
+    found = weigh(*judged(material, names))
+    return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
 
+
+def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list[NDArray[np.bool_]]]:
+    """For each answerable question its channels, shape (passages in view, channels), and which passages are right."""
     passages = material.retriever.index.corpus.passages
     features, right = [], []
     for question, reading, vector in zip(material.questions, material.readings, material.vectors(), strict=True):
-        relevant = relevant_passages(question, passages)
-        if not relevant.any():
+        if not question.answerable:
             continue
-        channels = material.retriever.channels(reading, vector[None])
-        features.append(np.stack([standard(channels[name].by_passage) for name in names], axis=1))
-        right.append(relevant)
-    x, y = np.stack(features).astype(np.float64), np.stack(right)
+        view, channels = material.retriever.in_view(reading, vector[None], _SEEN)
+        relevant = relevant_passages(question, [passages[place] for place in view.passages])
+        if relevant.any():
+            own = np.stack([standard(channels[name].by_passage) for name in names], axis=1)
+            features.append(own.astype(np.float64))
+            right.append(relevant)
+    return features, right
+
+
+def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> Floats:
+    """The weights under which what is right is likeliest; shape (channels,)."""
+    from scipy.optimize import minimize
+
+    channels, longest = features[0].shape[1], max(map(len, features))
+    x, y = np.zeros((len(features), longest, channels)), np.zeros((len(features), longest), np.bool_)
+    nothing = np.zeros((len(features), longest))
+    for place, (own, relevant) in enumerate(zip(features, right, strict=True)):
+        x[place, : len(own)], y[place, : len(own)], nothing[place, len(own) :] = own, relevant, -np.inf
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = x @ weights
+        scores = x @ weights + nothing
         scores -= scores.max(axis=1, keepdims=True)
         share = np.exp(scores)
         share /= share.sum(axis=1, keepdims=True)
@@ -90,14 +111,16 @@ def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
         value = float(-np.log(np.maximum(total, 1e-12)).mean() + _RIDGE * (weights**2).sum())
         return value, gradient + 2 * _RIDGE * weights
 
-    start = np.full(len(names), 0.3)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(names))
-    return {name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=True)}
+    start = np.full(channels, 0.3)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * channels)
+    weights: Floats = found.x
+    return weights
 
 
 def relevant_passages(question: EvalQuestion, passages: Sequence[Passage]) -> NDArray[np.bool_]:
     """Which passages hold a quote that answers."""
-    return np.array([question.is_place(passage.span) for passage in passages])
+    known = {question.notice_id, *(name for name, _ in question.versions)}
+    return np.array([p.notice_id in known and question.answers(p.notice_id, p.span) for p in passages])
 
 
 def fit_refusal(material: Material, skip: Sequence[str] = ()) -> tuple[dict[str, Any], Floats, NDArray[np.bool_]]:
@@ -134,7 +157,7 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 def retrievals(material: Material) -> list[Retrieval]:
     """What is found for every question, as deep as the refusal looks."""
-    return material.retriever.search_many(material.readings, 5)
+    return material.retriever.search_many(material.readings, _SEEN)
 
 
 def threshold_for(probabilities: Floats, answerable: NDArray[np.bool_], at_most: float = _REFUSE_AT_MOST) -> float:
@@ -152,7 +175,14 @@ def fit_voting(material: Material) -> tuple[Voting, float]:
     ]
 
     def share(voting: Voting) -> float:
-        return float(np.mean([question.is_place(highlights(hit, index, voting)[0]) for question, hit in found]))
+        return float(
+            np.mean(
+                [
+                    question.answers(index.corpus.passages[hit.passage].notice_id, highlights(hit, index, voting)[0])
+                    for question, hit in found
+                ]
+            )
+        )
 
     grid = [
         Voting(*values) for values in product((0.02, 0.04, 0.08), (1.0,), (0.0, 0.5, 1.0, 2.0), (0.0, 0.5, 1.0, 2.0))
@@ -168,9 +198,10 @@ def success_at_1(material: Material) -> float:
     return float(
         np.mean(
             [
-                question.is_place(passages[retrieval.hits[0].passage].span)
+                question.answers(first.notice_id, first.span)
                 for question, retrieval in zip(material.questions, found, strict=True)
                 if question.answerable
+                for first in [passages[retrieval.hits[0].passage]]
             ]
         )
     )
@@ -197,7 +228,7 @@ def fit(bank: Answerer, plain: Answerer, eval_set: EvalSet) -> Fitted:
         refusal[name] = model | {"threshold": threshold}
         evidence[name] = {
             "Success@1": round(success_at_1(material), 4),
-            "refusal ROC area, cross-validated": round(_roc_area(probabilities, answerable), 4),
+            "refusal ROC area, cross-validated": round(roc_area(probabilities, answerable), 4),
             "answerable refused": round(float((probabilities[answerable] < threshold).mean()), 4),
             "unanswerable refused": round(float((probabilities[~answerable] < threshold).mean()), 4),
         }
@@ -218,17 +249,21 @@ class Fitted:
     evidence: dict[str, Any]
 
     def write(self) -> None:
-        """Put the fitted values where the product reads them, each with the evidence."""
-        _write(FUSION, {**self.fusion, "evidence": self.evidence})
-        _write(REFUSAL, {**self.refusal, "evidence": self.evidence})
-        _write(VOTING, {"voting": self.voting, "evidence": self.evidence})
+        """Put the fitted values where the product reads them, each with the evidence; of many documents as it was."""
+        for path, own in ((FUSION, self.fusion), (REFUSAL, self.refusal)):
+            before = json.loads(path.read_text(encoding="utf-8"))
+            kept = {name: before[name] for name in (MANY, f"{MANY}_evidence") if name in before}
+            write_fitted(path, {**own, "evidence": self.evidence, **kept})
+        write_fitted(VOTING, {"voting": self.voting, "evidence": self.evidence})
 
 
-def _roc_area(probabilities: Floats, answerable: NDArray[np.bool_]) -> float:
+def roc_area(probabilities: Floats, answerable: NDArray[np.bool_]) -> float:
+    """Of the model of refusal."""
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(answerable, probabilities))
 
 
-def _write(path: Path, data: Mapping[str, Any]) -> None:
+def write_fitted(path: Path, data: Mapping[str, Any]) -> None:
+    """Write fitted values as the product reads them."""
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

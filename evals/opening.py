@@ -9,9 +9,11 @@ from pathlib import Path
 from assistant.settings import Settings
 from content.candidate import Target
 from content.candidates import CandidateStore
-from content.corpus import Corpus
+from content.corpus import Corpus, documents_folder, own_folder
+from content.document import document_paths
 from content.notice import Notice
-from evals.dataset import DATA, DatasetError, EvalSet, find_set, read_set
+from content.questions import read_jsonl
+from evals.dataset import DATA, DatasetError, EvalSet, find_set, is_of_library, library_files, read_set
 from evals.review import with_additions
 
 
@@ -25,18 +27,22 @@ def settings_for(
 
 
 def open_set(name: str | None, corpus: Corpus, data_dir: Path | None = None) -> EvalSet:
-    """The eval set called `name` (None: the only one) with the notice it is about; raises DatasetError.
+    """The eval set called `name` (None: the only one about one notice); raises DatasetError.
 
-    With `data_dir` it has the questions too that were accepted into it there.
+    With `data_dir` a set about one notice has the questions too that were accepted into it there.
     """
     path, notice = find_notice(name, corpus)
-    found = read_set(path, notice)
-    return found if data_dir is None else with_additions(found, notice, CandidateStore(data_dir))
+    found = read_set(path, notice, corpus.notices)
+    if data_dir is None or notice is None:
+        return found
+    return with_additions(found, notice, CandidateStore(data_dir))
 
 
-def find_notice(name: str | None, corpus: Corpus) -> tuple[Path, Notice]:
-    """The file of the eval set called `name` and the notice that it is about; raises DatasetError."""
+def find_notice(name: str | None, corpus: Corpus) -> tuple[Path, Notice | None]:
+    """The file of the eval set called `name` and the notice that it is about, None for many; raises DatasetError."""
     path = find_set(name)
+    if is_of_library(path):
+        return path, None
     wanted = path.relative_to(DATA).with_suffix("").as_posix() if path.is_relative_to(DATA) else path.stem
     for notice in corpus.notices:
         if wanted in (notice.id, notice.id.rsplit("/", 1)[-1]):
@@ -51,6 +57,9 @@ def eval_questions(corpus: Corpus, folder: Path = DATA) -> list[str]:
         path = folder / f"{notice.id}.jsonl"
         if path.is_file():
             texts += [question.text for question in read_set(path, notice).questions]
+    known = {notice.id for notice in corpus.notices}
+    for path in library_files(folder):
+        texts += [row["question"] for _, row in read_jsonl(path) if row.get("notice") in known]
     return texts
 
 
@@ -62,7 +71,9 @@ def packaged_settings(no_bank: bool = False, model: str | None = None) -> Settin
     """
     settings = settings_for(None, None, model, no_bank)
     folder = settings.index_dir
-    if settings.data_dir is not None and CandidateStore(settings.data_dir).accepted(Target.BANK):
+    own = own_folder(settings.content_dir, settings.data_dir)
+    documents = own != settings.content_dir and document_paths(documents_folder(own))
+    if documents or (settings.data_dir and CandidateStore(settings.data_dir).accepted(Target.BANK)):
         folder /= "packaged"
     if model is not None:
         folder /= f"encoder-{hashlib.sha256(model.encode('utf-8')).hexdigest()[:12]}"

@@ -35,7 +35,7 @@ class Row:
     (None: not among the first ten). `values` are the question's own measures, empty when nothing answers it.
     `confidence`, `answered` and `highlight` are None where a run has no such thing. `section` is the part of the
     notice that answers, `source` where the question was read from. `ranking` are the ids of what was found, best
-    first, and `judged` the grade by id of what is relevant.
+    first, and `judged` the grade by id of what is relevant. `notice` is the document asked about.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Row:
     values: Mapping[str, float]
     section: str = ""
     source: str = ""
+    notice: str = ""
     first_text: str = ""
     ranking: tuple[str, ...] = ()
     judged: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Run:
     provenance: Provenance
     by_section: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
     by_source: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
+    by_document: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
 
     def latency(self) -> dict[str, float]:
         """Median and 95th percentile of a question's time, in milliseconds."""
@@ -223,6 +225,7 @@ def _run(data: Mapping[str, Any]) -> Run:
         provenance=Provenance(**data["provenance"]),
         by_section=_breakdown(data.get("by_section", {})),
         by_source=_breakdown(data.get("by_source", {})),
+        by_document=_breakdown(data.get("by_document", {})),
     )
 
 

@@ -123,6 +123,7 @@ def _context(page: Page) -> Mapping[str, Any]:
         "worst": [(name, worst(run.rows), answered_wrongly(run.rows)) for name, run in page.runs],
         "report": page.report,
         "categories": CATEGORY_NAMES,
+        "measure_names": MEASURE_NAMES,
     }
 
 

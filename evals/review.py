@@ -153,6 +153,7 @@ def _question(candidate: Candidate, notice: Notice) -> EvalQuestion:
         quotes=tuple(one.quote for one in candidate.answers),
         places=tuple((span,) for span in spans),
         source=SOURCE,
+        notice_id=notice.id,
     )
 
 

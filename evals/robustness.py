@@ -91,7 +91,7 @@ def measure_robustness(
             done += len(batch)
             if progress is not None:
                 progress(done, total)
-        rows = judge(answerer.corpus, eval_set.notice_id, asked, answers, [0.0] * len(asked))
+        rows = judge(answerer.corpus, asked, answers, [0.0] * len(asked))
         return {row.id: row for row in rows}
 
     clean = rows_of(questions)

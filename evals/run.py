@@ -79,7 +79,10 @@ def run_set(
         if progress is not None:
             progress(len(answers), len(questions))
     seconds = time.perf_counter() - began
-    rows = judge(answerer.corpus, eval_set.notice_id, questions, answers, times)
+    rows = judge(answerer.corpus, questions, answers, times)
+    by_section = breakdown(rows, lambda row: row.section)
+    by_document = breakdown(rows, lambda row: row.notice)
+    several = len(by_document) > 1
     return Run(
         name=eval_set.name,
         split=split,
@@ -90,41 +93,72 @@ def run_set(
         refusal=refusal(rows),
         seconds=seconds,
         provenance=origin,
-        by_section=breakdown(rows, lambda row: row.section),
+        by_section={} if several else by_section,  # parts of one name in many documents say nothing
         by_source=breakdown(rows, lambda row: row.source),
+        by_document=by_document if several else {},
     )
 
 
 def judge(
     corpus: Corpus,
-    notice_id: str,
     questions: Sequence[EvalQuestion],
     answers: Sequence[Answer],
     times: Sequence[float],
 ) -> tuple[Row, ...]:
-    """A row for each question about `notice_id` and its answer; `times` are milliseconds.
+    """A row for each question and its answer; `times` are milliseconds.
 
-    The order that people see is the order that is judged.
+    The order that people see is the order that is judged. A passage of another version of the law, with the same
+    words, stands for the passage of the question's own document.
     """
-    passages = [passage for passage in corpus.passages if passage.notice_id == notice_id]
+    about = {question.notice_id for question in questions if question.answerable}
+    passages: dict[str, list[Passage]] = {name: [] for name in about}
+    for passage in corpus.passages:
+        if passage.notice_id in about:
+            passages[passage.notice_id].append(passage)
     relevant = {
-        question.id: [passage for passage in passages if question.is_place(passage.span)]
+        question.id: [passage for passage in passages[question.notice_id] if question.is_place(passage.span)]
         for question in questions
         if question.answerable
     }
-    qrels = {query: {_key(notice_id, passage.span): 1 for passage in own} for query, own in relevant.items()}
-    scored = {
-        question.id: {
-            _key(found.citation.notice_id, Span(found.citation.start, found.citation.end)): float(-found.rank)
-            for found in answer.passages
-        }
+    qrels = {query: {_key(passage.notice_id, passage.span): 1 for passage in own} for query, own in relevant.items()}
+    rankings = {
+        question.id: _ranking(question, answer, relevant.get(question.id, []))
         for question, answer in zip(questions, answers, strict=True)
     }
+    scored = {query: {key: float(-rank) for rank, key in enumerate(keys, 1)} for query, keys in rankings.items()}
     values = ranked_measures(qrels, scored)
     return tuple(
-        _row(question, answer, milliseconds, notice_id, relevant.get(question.id, []), values.get(question.id, {}))
+        _row(question, answer, milliseconds, relevant.get(question.id, []), rankings[question.id], own)
         for question, answer, milliseconds in zip(questions, answers, times, strict=True)
+        for own in [values.get(question.id, {}) | (_documents(question, answer) if len(about) > 1 else {})]
     )
+
+
+def _documents(question: EvalQuestion, answer: Answer) -> dict[str, float]:
+    """Whether the right document, or another version of it, is among the first."""
+    if not question.answerable:
+        return {}
+    right = {question.notice_id, *(name for name, _ in question.versions)}
+    names = [name for name, _ in _shown(answer)]
+    return {f"Document@{k}": float(not right.isdisjoint(names[:k])) for k in (1, 5)}
+
+
+def _shown(answer: Answer) -> list[Shown]:
+    return [(found.citation.notice_id, Span(found.citation.start, found.citation.end)) for found in answer.passages]
+
+
+def _ranking(question: EvalQuestion, answer: Answer, relevant: Sequence[Passage]) -> list[str]:
+    """Ids of what was shown, best first; each id once."""
+    taken: dict[str, str] = {}
+    for name, span in _shown(answer):
+        plain = _key(name, span)
+        home = question.at_home(name, span)
+        same = [p for p in relevant if name != question.notice_id and home is not None and home.overlaps(p.span)]
+        key = _key(question.notice_id, same[0].span) if same else plain
+        if key in taken:  # the same words a second time: whichever comes later stands for itself, which is not judged
+            key = taken.get(plain, plain)
+        taken[key] = plain
+    return list(taken)
 
 
 def run_beir(beir: Beir, encoder: Encoder, progress: Progress | None = None) -> Run:
@@ -189,47 +223,52 @@ def _row(
     question: EvalQuestion,
     answer: Answer,
     milliseconds: float,
-    notice_id: str,
     relevant: Sequence[Passage],
+    ranking: Sequence[str],
     values: Mapping[str, float],
 ) -> Row:
     first = answer.passages[0] if answer.passages else None
     own = dict(values)
-    shown: list[Shown] = [
-        (found.citation.notice_id, Span(found.citation.start, found.citation.end)) for found in answer.passages
-    ]
-    lit: Shown | None = None
+    shown = _at_home(question, _shown(answer))
+    lit: list[Shown] = []
     if first and first.highlights:
-        lit = (first.citation.notice_id, Span(first.highlights[0].start, first.highlights[0].end))
+        span = Span(first.highlights[0].start, first.highlights[0].end)
+        lit = _at_home(question, [(first.citation.notice_id, span)])
     if question.answerable:
-        own |= character_measures(question, notice_id, shown, lit)
+        own |= character_measures(question, question.notice_id, shown, lit[0] if lit else None)
     if question.category == "several":
         # Offsets of another notice are no places of this one.
-        inside = [span if name == notice_id else Span(0, 0) for name, span in shown]
+        inside = [span if name == question.notice_id else Span(0, 0) for name, span in shown]
         for k in (3, 5):
             own[f"AllPlaces@{k}"] = float(question.all_places(inside[:k]))
-    keys = [_key(name, span) for name, span in shown]
-    right = {_key(notice_id, passage.span): 1 for passage in relevant}
+    right = {_key(question.notice_id, passage.span): 1 for passage in relevant}
     return Row(
         id=question.id,
         group=question.group,
         category=question.category,
         question=question.text,
         first=first.citation.label if first else "",
-        rank=next((rank for rank, key in enumerate(keys, 1) if key in right), None),
+        rank=next((rank for rank, key in enumerate(ranking, 1) if key in right), None),
         confidence=answer.confidence,
         answered=answer.answered,
-        highlight=(lit is not None and lit[0] == notice_id and question.is_place(lit[1]))
+        highlight=any(name == question.notice_id and question.is_place(span) for name, span in lit)
         if question.answerable
         else None,
         milliseconds=milliseconds,
         values=own,
         section=section_of(relevant),
         source=question.source,
+        notice=question.notice_id,
         first_text=first.text[:_LONGEST_FIRST] if first else "",
-        ranking=tuple(keys),
+        ranking=tuple(ranking),
         judged=right,
     )
+
+
+def _at_home(question: EvalQuestion, shown: Sequence[Shown]) -> list[Shown]:
+    """The same, with what stands for a stretch of the question's own document in its place."""
+    homes = [(one, question.at_home(*one)) for one in shown]
+    return [one if home is None else (question.notice_id, home) for one, home in homes]
 
 
 def section_of(passages: Sequence[Passage]) -> str:

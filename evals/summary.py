@@ -16,10 +16,14 @@ from evals.refusal import (
 )
 from evals.spans import CHARACTERS
 
-MEASURES = (*RANKED, "Highlight", "AllPlaces@3", "AllPlaces@5", *CHARACTERS, "Handled")
-"""Highlight: the first highlight of the first passage overlaps a quote. AllPlaces@k: k passages reach every quote.
+MEASURES = (*RANKED, "Document@1", "Document@5", "Highlight", "AllPlaces@3", "AllPlaces@5", *CHARACTERS, "Handled")
+"""Document@k: the right document is among those of the first k passages (only where many are asked about).
+Highlight: the first highlight of the first passage overlaps a quote. AllPlaces@k: k passages reach every quote.
 Handled: a question that the notice answers was answered with the right passage first, any other was refused."""
-BINARY = frozenset({"Success@1", "Success@3", "Success@5", "Highlight", "AllPlaces@3", "AllPlaces@5", "Handled"})
+BINARY = frozenset(
+    {"Success@1", "Success@3", "Success@5", "Document@1", "Document@5", "Highlight", "AllPlaces@3", "AllPlaces@5"}
+    | {"Handled"}
+)
 """The measures that are 0 or 1 for each question."""
 
 

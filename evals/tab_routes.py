@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from fastapi.responses import Response
 
+PROPOSE = "/evals/propose"
+"""Where candidates are made: the one address here that an asker may use."""
 _KEPT_OUT = {"cache-control": "no-store"}
 _REFUSALS = (ReviewRefusedError, CandidateError, RunError)
 """Whose sentences are for people; those of files name places of this machine."""
@@ -61,6 +63,9 @@ class _Doors:
             return Response(status_code=400)
         if not isinstance(data, dict):
             return Response(status_code=400)
+        user = getattr(request.state, "user", None)
+        if user is not None:  # whoever has signed in is who did it, whatever the page says
+            data["by"] = user.name
         return await run_in_threadpool(self.answer, lambda: act(data))
 
 
@@ -121,8 +126,8 @@ def _add_candidates(app: FastAPI, questions: Questions) -> None:
         return doors.answer(lambda: _candidates(questions))
 
     async def propose(request: Request) -> Any:
-        """A new candidate."""
-        return await doors.change(request, lambda data: candidate_view(questions.propose(data), questions.corpus))
+        """A new candidate; whoever may ask may make one, and learns nothing of others."""
+        return await doors.change(request, lambda data: {"id": questions.propose(data).id})
 
     async def decide(request: Request, candidate_id: str, action: str) -> Any:
         """Accept, reject, reopen or edit a candidate."""
@@ -138,7 +143,7 @@ def _add_candidates(app: FastAPI, questions: Questions) -> None:
 
     _annotate(Request, propose, decide)
     app.add_api_route("/evals/candidates", candidates, methods=["GET"], response_model=None, include_in_schema=False)
-    app.add_api_route("/evals/candidates", propose, methods=["POST"], response_model=None, include_in_schema=False)
+    app.add_api_route(PROPOSE, propose, methods=["POST"], response_model=None, include_in_schema=False)
     app.add_api_route(
         "/evals/candidates/{candidate_id}/{action}",
         decide,

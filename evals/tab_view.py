@@ -108,6 +108,7 @@ def candidate_view(candidate: Candidate, corpus: Corpus) -> dict[str, Any]:
         "decided_by": candidate.decided_by,
         "decided_at": candidate.decided_at,
         "reason": candidate.reason,
+        "steps": [{"event": step.event, "by": step.by, "at": step.at} for step in candidate.steps],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -34,6 +35,8 @@ MEASURE_NAMES = {
     "Success@3": "前三命中",
     "Success@5": "前五命中",
     "AP": "平均精确率",
+    "Document@1": "首条文件对",
+    "Document@5": "前五有对的文件",
     "Highlight": "标亮命中",
     "AllPlaces@3": "前三齐全",
     "AllPlaces@5": "前五齐全",
@@ -49,6 +52,7 @@ MEASURE_NAMES = {
 _CATEGORY_COLUMNS = ("Success@1", "Success@5", "RR@10", "nDCG@10", "R@10", "Highlight", "CharF1@1", "Refused")
 _MOST_CHANGES = 40
 _MOST_PAIRS = 20
+_DATE = re.compile(r"^（\d{4}-\d{2}-\d{2}）")
 _LONGEST_FIRST = 40
 
 
@@ -65,6 +69,7 @@ def _run_parts(run: Run) -> Iterator[RenderableType]:
         ("按类别", "类别", run.by_category),
         ("按通知的部分", "部分", run.by_section),
         ("按来源", "来源", run.by_source),
+        ("首条未全中的文件", "文件", {name: own for name, own in run.by_document.items() if own["Success@1"].mean < 1}),
     ):
         if own:
             yield _breakdown(title, header, own)
@@ -160,7 +165,7 @@ def changes_view(title: str, changes: Sequence[Change]) -> Table:
 
 def first_passage(row: Row) -> str:
     """Where the first passage of a row stands, and how it begins."""
-    place = row.first.rpartition("》")[2] or row.first
+    place = _DATE.sub("", row.first.rpartition("》")[2]) or row.first
     return f"{place}：{row.first_text[:_LONGEST_FIRST]}…" if row.first_text else place or "（没有找到）"
 
 

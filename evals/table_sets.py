@@ -82,7 +82,8 @@ def validation_view(found: Validation) -> RenderableType:
     table.add_row("合计", *(str(sum(own.values())) for own in found.counts.values()), style="bold")
     table.add_row("通知没有回答的", *(f"{found.unanswerable[split]:.0%}" for split in found.counts))
     covered = "，".join(f"{_SPLITS[name]} {number}" for name, number in found.covered.items())
-    parts: list[RenderableType] = [table, Text(f"问到的段落（共 {found.passages} 段）：{covered}")]
+    asked = f"问到的文件（共 {found.documents} 份）" if found.documents else f"问到的段落（共 {found.passages} 段）"
+    parts: list[RenderableType] = [table, Text(f"{asked}：{covered}")]
     for finding in found.findings:
         style = "bold" if finding.level is Level.ERROR else ""
         parts.append(Text(f"{_LEVELS[finding.level]}：{finding.message}", style=style))

@@ -30,7 +30,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`kind` is one of quote, duplicate, overlap, coverage, share and category; `message` is a Chinese sentence."""
+    """`kind` is one of quote, elsewhere, duplicate, overlap, coverage, share and category; `message` is Chinese."""
 
     level: Level
     kind: str
@@ -41,7 +41,8 @@ class Finding:
 class Validation:
     """What was found in one set. `counts` are questions by split and category, `unanswerable` the share by split.
 
-    `covered` is by who asks (dev, test, bank) the number of passages that a question leads to, of `passages`.
+    `covered` is by who asks (dev, test, bank) the number of passages that a question leads to, of `passages`. In a set
+    about many documents it is the number of documents, by split, of `documents` (0 in a set about one notice).
     """
 
     name: str
@@ -50,27 +51,40 @@ class Validation:
     unanswerable: Mapping[str, float]
     covered: Mapping[str, int]
     passages: int
+    documents: int = 0
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
 
-def validate_set(path: Path, corpus: Corpus, notice_id: str) -> Validation:
-    """Look at the whole set in `path` about one notice of `corpus`, and at that notice's bank."""
-    notice = corpus.notice(notice_id)
-    eval_set, faults = scan_set(path, notice)
-    bank = next(own for one, own in zip(corpus.notices, corpus.questions, strict=True) if one.id == notice_id)
-    passages = [passage for passage in corpus.passages if passage.notice_id == notice_id]
+def validate_set(path: Path, corpus: Corpus, notice_id: str | None) -> Validation:
+    """Look at the whole set in `path` about one notice of `corpus`, and at that notice's bank.
+
+    Without `notice_id` the set is about many documents of `corpus`; the bank is that of all of them.
+    """
+    notice = corpus.notice(notice_id) if notice_id is not None else None
+    eval_set, faults = scan_set(path, notice, corpus.notices)
     by_split = {split: [q for q in eval_set.questions if q.split == split] for split in SPLITS}
-    covered = {split: _reached(own, passages) for split, own in by_split.items()} | {
-        "bank": _bank_reached(bank, passages)
-    }
+    bank: Sequence[Question]
+    if notice_id is None:
+        bank = [question for own in corpus.questions for question in own]
+        about = {split: {q.notice_id for q in own if q.answerable} for split, own in by_split.items()}
+        counts = {split: len(names) for split, names in about.items()}
+        places, passages, documents = _elsewhere(eval_set, corpus), len(corpus.passages), len(corpus.notices)
+    else:
+        bank = next(own for one, own in zip(corpus.notices, corpus.questions, strict=True) if one.id == notice_id)
+        own_passages = [passage for passage in corpus.passages if passage.notice_id == notice_id]
+        covered = {split: _reached(own, own_passages) for split, own in by_split.items()} | {
+            "bank": _bank_reached(bank, own_passages)
+        }
+        counts = {name: len(found) for name, found in covered.items()}
+        places, passages, documents = _coverage(covered, own_passages, bool(bank)), len(own_passages), 0
     findings = [
         *(Finding(Level.ERROR, "quote" if "引文" in fault else "category", fault) for fault in faults),
         *_duplicates(eval_set, bank),
         *_overlaps(by_split, bank),
-        *_coverage(covered, passages, bool(bank)),
+        *places,
         *_shares(by_split),
     ]
     return Validation(
@@ -78,9 +92,25 @@ def validate_set(path: Path, corpus: Corpus, notice_id: str) -> Validation:
         findings=tuple(findings),
         counts={split: dict(Counter(q.category for q in own)) for split, own in by_split.items()},
         unanswerable={split: _unanswerable(own) for split, own in by_split.items()},
-        covered={name: len(found) for name, found in covered.items()},
-        passages=len(passages),
+        covered=counts,
+        passages=passages,
+        documents=documents,
     )
+
+
+def _elsewhere(eval_set: EvalSet, corpus: Corpus) -> Iterator[Finding]:
+    """Questions whose words all stand in a document that is judged wrong."""
+    for question in eval_set.questions:
+        if not question.answerable:
+            continue
+        right = {question.notice_id, *(name for name, _ in question.versions)}
+        also = [
+            one.id
+            for one in corpus.notices
+            if one.id not in right and all(quote in one.text for quote in question.quotes)
+        ]
+        if also:
+            yield Finding(Level.WARNING, "elsewhere", f"{question.id} 的引文在《{also[0]}》里也有，找到那里会算错。")
 
 
 def _duplicates(eval_set: EvalSet, bank: Sequence[Question]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,31 +14,42 @@ from content.text import FOLDING_VERSION, fold_text
 from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
-from index.lexical import LexicalIndex, terms_key
+from index.lexical import LexicalIndex, codes_of_texts, terms_key
+from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
-from index.vectors import VectorStore
+from index.vectors import StoreMaker, VectorStore
 
 ANALYZERS: dict[str, Analyzer] = {"characters": character_terms, "pinyin": pinyin_terms}
-LEXICAL_KINDS = tuple(EntryKind)
-"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one."""
+LEXICAL_CHANNELS = (
+    *(("characters", kind) for kind in EntryKind),
+    ("pinyin", EntryKind.SENTENCE),
+    ("pinyin", EntryKind.QUESTION),
+)
+"""Every kind has BM25 channels of its own: passages and questions differ too much in length for one.
+
+By sound only those kinds that fitted weights use.
+"""
 
 # What a typed question is like: questions of the bank and labels are encoded as such, texts of the notice as passages.
 _AS_QUERY = (EntryKind.LABEL, EntryKind.QUESTION, EntryKind.UNANSWERED)
 _PROMPTS = {False: "passage", True: "query"}
+_THREADS = 2
+_TAKEN = 4096
 _PORTION = 256
 """Texts that are encoded, and kept, at once: what a killed build has to do again is less than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Entries and their vectors (`entries[i]` is row i), with BM25 by (analyzer, kind)."""
+    """Entries with their vectors (`entries[i]` is row i), BM25 by (analyzer, kind), and how questions are read."""
 
     corpus: Corpus
     entries: tuple[Entry, ...]
     store: VectorStore
     lexical: dict[tuple[str, EntryKind], LexicalIndex]
     rows: dict[EntryKind, range]
+    lexicon: Lexicon
 
     @property
     def has_bank(self) -> bool:
@@ -55,19 +67,19 @@ def build_index(
     kept: Kept | None = None,
     keep: bool = True,
     kept_terms: Kept | None = None,
+    make: StoreMaker = make_store,
 ) -> Index:
     """Encode and index a corpus in memory. `progress` is called with (texts encoded, texts to encode).
 
     Vectors of texts that are in `kept` (of `vector_maker(encoder)`) are taken from there; those of new texts are put
     there as soon as they are made, unless `keep` is False. So it goes with terms and `kept_terms` (of
-    `terms_maker()`). Raises OSError where either cannot be read or written.
+    `terms_maker()`). `make` makes the store. Raises OSError where either cannot be read or written.
     """
     entries = make_entries(corpus)
     rows = entry_rows(entries)
-    vectors = _encode(entries, encoder, progress, kept, keep)
-    return Index(
-        corpus, entries, make_store(vectors, tuple(rows.values())), build_lexical(entries, rows, kept_terms), rows
-    )
+    vectors = encode(entries, encoder, progress, kept, keep)
+    store = make(vectors, tuple(rows.values()))
+    return Index(corpus, entries, store, build_lexical(entries, rows, kept_terms), rows, Lexicon.of(corpus))
 
 
 def vector_maker(encoder: Encoder) -> str:
@@ -95,30 +107,37 @@ def build_lexical(
     entries: tuple[Entry, ...], rows: dict[EntryKind, range], kept: Kept | None = None
 ) -> dict[tuple[str, EntryKind], LexicalIndex]:
     """The BM25 channels over the same entries."""
-    return {
-        (name, kind): LexicalIndex.build([entries[row].text for row in rows[kind]], analyzer, kept)
-        for name, analyzer in ANALYZERS.items()
-        for kind in LEXICAL_KINDS
-    }
+    found = {}
+    with ThreadPoolExecutor(_THREADS) as pool:  # sorting, which is most of it, holds no lock
+        for name, kind in LEXICAL_CHANNELS:
+            codes = codes_of_texts([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
+            found[name, kind] = pool.submit(LexicalIndex.of, codes)
+        return {channel: future.result() for channel, future in found.items()}
 
 
 def term_keys(entries: Iterable[Entry]) -> list[bytes]:
     """Under which keys of `Kept` the terms of entries are."""
-    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in ANALYZERS.values()]
+    analyzers = {kind: [ANALYZERS[name] for name, own in LEXICAL_CHANNELS if own is kind] for kind in EntryKind}
+    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in analyzers[entry.kind]]
 
 
-def _encode(
+def encode(
     entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, kept: Kept | None, keep: bool
 ) -> Vectors:
-    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it."""
+    """A row an entry, shape (len(entries), dim). Every text is encoded once, however many entries have it.
+
+    See `build_index` for the others; raises OSError.
+    """
     rows_of: dict[bytes, list[int]] = {}
     for row, key in enumerate(vector_keys(entries)):
         rows_of.setdefault(key, []).append(row)
     vectors = np.zeros((len(entries), encoder.dim), np.float32)
     known = [key for key in rows_of if kept is not None and key in kept]
-    if kept is not None:
-        for key, value in zip(known, kept.take(known), strict=True):
-            vectors[rows_of[key]] = np.frombuffer(value, "<f4")
+    for at in range(0, len(known), _TAKEN):
+        taken = known[at : at + _TAKEN]
+        values = np.frombuffer(b"".join(kept.take(taken) if kept is not None else ()), "<f4").reshape(-1, encoder.dim)
+        places = np.array([(row, place) for place, key in enumerate(taken) for row in rows_of[key]], np.int64)
+        vectors[places[:, 0]] = values[places[:, 1]]
     missing = rows_of.keys() - set(known)
     new = [rows for key, rows in rows_of.items() if key in missing]
     done = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ _VOTE_WIDTH = 0.03
 """Cosine over which a neighbour's vote falls to a third."""
 _TURN = 3
 """Hits of one notice before the others have their turn, in a library."""
+_LITTLE = 1e-6
+"""A spread below this is none."""
 _NEAR_ENOUGH = 0.5
 """Share of the score of the hit that waits, which one of another notice needs for going first."""
 
@@ -81,6 +84,24 @@ def by_turns(order: Ints, fused: Scores, notices: Ints) -> Ints:
     return np.array([*first, *later], np.int64)
 
 
+def first_of_each(keys: Ints) -> Ints:
+    """Where each key stands first, in order."""
+    return np.sort(np.unique(keys, return_index=True)[1])
+
+
+def highest(scores: Scores, count: int) -> Ints:
+    """Up to `count` places with the highest scores above 0, ascending; of equal ones the first."""
+    if scores.size <= count:
+        return np.flatnonzero(scores > 0)
+    low = np.partition(scores, -count)[-count]
+    if low <= 0:
+        return np.flatnonzero(scores > 0)
+    chosen = scores > low
+    equal = np.flatnonzero(scores == low)
+    chosen[equal[: count - int(np.count_nonzero(chosen))]] = True
+    return np.flatnonzero(chosen)
+
+
 def vote(answered: Scores, unanswered: Scores) -> float:
     """The share of questions without an answer among the nearest, the nearer counting more; 0 for none at all."""
     near = sorted([(float(s), 0.0) for s in _top(answered)] + [(float(s), 1.0) for s in _top(unanswered)], reverse=True)
@@ -95,10 +116,26 @@ def _top(scores: Scores) -> Scores:
     return scores if len(scores) <= NEIGHBOURS else np.partition(scores, -NEIGHBOURS)[-NEIGHBOURS:]
 
 
+def fuse(channels: Mapping[str, Channel], weights: Mapping[str, float]) -> Scores:
+    """The weighted sum of channels, each in standard deviations from its mean so that they can be added."""
+    used = {name: weight for name, weight in weights.items() if weight}
+    if not used:
+        return np.zeros(next(iter(channels.values())).by_passage.size, np.float32)
+    together = np.array([channels[name].by_passage for name in used])
+    if not together.size:
+        return np.zeros(0, np.float32)
+    spread = together.std(axis=1, keepdims=True)
+    spread[spread <= _LITTLE] = 1.0
+    fused: Scores = np.array(list(used.values()), np.float32) @ (
+        (together - together.mean(axis=1, keepdims=True)) / spread
+    )
+    return fused
+
+
 def standard(scores: Scores) -> Scores:
     """Scores as distances from their mean in standard deviations, so that channels can be added."""
     if not scores.size:
         return scores
     spread = float(scores.std())
-    standardised: Scores = (scores - scores.mean()) / np.float32(spread if spread > 1e-6 else 1.0)
+    standardised: Scores = (scores - scores.mean()) / np.float32(spread if spread > _LITTLE else 1.0)
     return standardised

@@ -59,7 +59,8 @@ class SentenceEncoder:
         if dim is None:
             raise EncoderError(f"编码器 {name} 没有说明向量维数，请换一个 sentence-transformers 模型。")
         self.dim = int(dim)
-        self._half = half_precision()
+        self.half = half_precision()
+        """Whether texts of an index are encoded in bfloat16."""
 
     @property
     def model(self) -> SentenceTransformer:
@@ -82,7 +83,7 @@ class SentenceEncoder:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for at in range(0, len(order), _STRIDE):
             rows = order[at : at + _STRIDE]
-            with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
                 vectors = encode([texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False)
             result[rows] = _unit(vectors)
             if progress is not None:

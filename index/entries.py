@@ -80,9 +80,13 @@ def make_entries(corpus: Corpus) -> tuple[Entry, ...]:
         entries += [Entry(EntryKind.LABEL, label, (row,), (passage.span,)) for label in _LABELS.get(passage.kind, ())]
     rows = _rows_by_notice(corpus)
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
+        known: dict[tuple[Span, ...], tuple[int, ...]] = {}  # many questions ask for the same words
         for question in questions:
             kind = EntryKind.QUESTION if question.answerable else EntryKind.UNANSWERED
-            found = tuple(row for row, passage in rows[notice.id] if _answers(passage, question.answers))
+            found = known.get(question.answers)
+            if found is None:
+                found = tuple(row for row, passage in rows[notice.id] if _answers(passage, question.answers))
+                known[question.answers] = found
             entries.append(Entry(kind, question.text, found, question.answers))
     order = list(EntryKind)
     return tuple(sorted(entries, key=lambda entry: order.index(entry.kind)))

@@ -80,14 +80,16 @@ class Kept:
     def take(self, keys: Sequence[bytes]) -> Iterator[bytes]:
         """The values of keys, in their order. Raises KeyError for a key that is not kept, OSError."""
         files: dict[int, BinaryIO] = {}
+        at: dict[int, int] = {}
         try:
             for key in keys:
                 segment, offset, length = self._places[key]
                 if segment not in files:
                     files[segment] = self._paths[segment].open("rb")
                 file = files[segment]
-                if file.tell() != offset:
+                if at.get(segment) != offset:  # what was put together lies together, and is read as it lies
                     file.seek(offset)
+                at[segment] = offset + length
                 yield file.read(length)
         finally:
             for file in files.values():

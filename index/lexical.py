@@ -45,7 +45,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str], analyzer: Analyzer, kept: Kept | None = None) -> LexicalIndex:
         """Index texts; the row of a score is the position of its text here. Terms in `kept` are taken from there."""
-        return cls.of(list(_codes_of_texts(texts, analyzer, kept)))
+        return cls.of(codes_of_texts(texts, analyzer, kept))
 
     @classmethod
     def of(cls, codes: Sequence[Codes]) -> LexicalIndex:
@@ -70,23 +70,17 @@ class LexicalIndex:
         scores = np.zeros(self.size, np.float32)
         if not self.terms.size or not terms:
             return scores
-        places = [self._place(term) for term in terms]
-        for place in places:
-            if place is not None:
-                own = slice(int(self.starts[place]), int(self.starts[place + 1]))
-                scores[self.rows[own]] += self.weights[own]  # a term has no row twice
-        weighed: Scores = scores / np.float32(self._weight(places))
-        return weighed
-
-    def _place(self, term: str) -> int | None:
-        code = term_code(term)
-        place = int(np.searchsorted(self.terms, code))
-        return place if place < len(self.terms) and self.terms[place] == code else None
-
-    def _weight(self, places: Sequence[int | None]) -> float:
-        """Summed inverse document frequency of terms; an unknown term weighs most."""
-        frequencies = np.array([0 if p is None else self.starts[p + 1] - self.starts[p] for p in places])
-        return float(np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5)).sum())
+        codes = np.array([term_code(term) for term in terms], np.uint64)
+        places = np.minimum(np.searchsorted(self.terms, codes), len(self.terms) - 1)
+        starts, ends = self.starts[places], self.starts[places + 1]
+        ends = np.where(self.terms[places] == codes, ends, starts)  # an unknown term stands nowhere
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if start < end:
+                scores[self.rows[start:end]] += self.weights[start:end]  # a term has no row twice
+        frequencies = ends - starts
+        # Summed inverse document frequency; an unknown term weighs most.
+        scores /= np.float32(np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5)).sum())
+        return scores
 
     def save(self, folder: Path) -> None:
         """Write to a new folder (an index without terms writes nothing)."""
@@ -102,7 +96,9 @@ class LexicalIndex:
         if not folder.is_dir():
             return cls.of([np.zeros(0, np.uint64)] * size)
         terms, starts, rows, weights = (
-            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _FILES
+            # A view: every slice of a memmap itself costs as much as a short list of rows takes to add up.
+            np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+            for name in _FILES
         )
         if len(starts) != len(terms) + 1 or not len(rows) == len(weights) == starts[-1]:
             raise ValueError(f"arrays that do not fit each other: {folder.name}")
@@ -124,6 +120,11 @@ def terms_maker() -> str:
 def terms_key(text: str, analyzer: Analyzer) -> bytes:
     """Under which key of `Kept` the terms of a text are."""
     return text_key(text, analyzer.__name__)
+
+
+def codes_of_texts(texts: Sequence[str], analyzer: Analyzer, kept: Kept | None) -> list[Codes]:
+    """The terms of texts, from `kept` or worked out and put there. Raises OSError."""
+    return list(_codes_of_texts(texts, analyzer, kept))
 
 
 def _codes_of_texts(texts: Sequence[str], analyzer: Analyzer, kept: Kept | None) -> Iterator[Codes]:

@@ -7,11 +7,18 @@ like a stretch of one, is taken for it. The person is shown the reading and can 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from content.corpus import Corpus
 from content.text import fold_text
+from index.lexical import Codes, term_code
 from index.terms import sound, split_pinyin
 
 _RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -23,30 +30,74 @@ _USUAL = 3
 _LITTLE = frozenset("的是在有和了不这那我你他们吗呢吧啊什么哪啥谁几为与及以就都也到把被从对要会能可说讲看让给上下里中")
 _SHORTEST_TYPED = 3
 _SHORTEST_PINYIN = 2
+_PUT_ON_PURPOSE = ("typo", "pinyin")
+_CHANCE = 100_000
+"""Characters in which a stretch must stand once to be put in: a library holds something of nearly every sound."""
+_THREADS = 2
+_PLACES = 1 << 31
+"""More than there are characters in any library that one machine holds."""
+_FILES = ("letters", "known", "sounds", "places")
+_FACTORS = np.random.default_rng(17).integers(1 << 62, 1 << 63, _LONGEST).astype(np.uint64) * np.uint64(2) + np.uint64(
+    1
+)
+
+Letters = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Which stretches of 2 to 4 characters are right, and the commonest stretch of the notices for each sound."""
+    """Which stretches of 2 to 4 characters are right, and the commonest stretch of the notices for each sound.
 
-    known: frozenset[str]
-    by_sound: dict[tuple[str, ...], str]
+    Of a library only stretches that are common in it are put in for others: it holds something of nearly every sound.
+
+    All of it lies in arrays, which are memory-mapped where they come from files. `letters` are the characters of the
+    notices' stretches one after another, a zero between two of them; `known`, ascending, right stretches of up to four
+    characters, 16 bits each; `sounds`, ascending, codes of the sounds of stretches, and `places` where in `letters`
+    the commonest of each begins.
+    """
+
+    letters: Letters
+    known: Codes
+    sounds: Codes
+    places: NDArray[np.int32]
 
     @classmethod
     def build(cls, texts: Iterable[str], also_known: Iterable[str] = ()) -> Lexicon:
         """From the notices' `texts`; stretches of `also_known` (bank questions) are right too, but never put in."""
-        counts = Counter(_stretches(texts, _LONGEST))
-        by_sound: dict[tuple[str, ...], str] = {}
-        for stretch, _ in counts.most_common():
-            by_sound.setdefault(tuple(sound(c) for c in stretch), stretch)
+        letters = _letters(texts)
+        sound_of = _sound_codes(letters)[letters]
+        with ThreadPoolExecutor(_THREADS) as pool:  # sorting, which is most of it, holds no lock
+            found = list(pool.map(partial(_heard, letters, sound_of), range(2, _LONGEST + 1)))
+        known = [codes for codes, _, _ in found[: _KNOWN - 1]]
+        sounds, places = [own for _, own, _ in found], [own for _, _, own in found]
         # A stretch of one bank question alone may be a typing error that was put there on purpose.
-        asked = Counter(_stretches(also_known, _KNOWN))
-        usual = {stretch for stretch, count in asked.items() if count >= _USUAL}
-        return cls(frozenset(s for s in counts if len(s) <= _KNOWN) | usual, by_sound)
+        asked = _letters(also_known)
+        for size in range(2, _KNOWN + 1):
+            codes, _, counts = _stretches(asked, size)
+            known.append(codes[counts >= _USUAL])
+        every = np.concatenate(sounds)
+        ascending = np.argsort(every, kind="stable")
+        return cls(letters, np.unique(np.concatenate(known)), every[ascending], np.concatenate(places)[ascending])
 
-    def _right(self, stretch: str) -> bool:
-        size = min(len(stretch), _KNOWN)
-        return all(stretch[at : at + size] in self.known for at in range(len(stretch) - size + 1))
+    @classmethod
+    def of(cls, corpus: Corpus) -> Lexicon:
+        """Of the notices of a corpus and of its bank."""
+        asked = (q.text for bank in corpus.questions for q in bank if q.style not in _PUT_ON_PURPOSE)
+        return cls.build((notice.text for notice in corpus.notices), asked)
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder; raises OSError."""
+        folder.mkdir()
+        for name in _FILES:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexicon:
+        """Map what `save` wrote; raises ValueError or OSError for damaged files."""
+        found = cls(*(np.asarray(np.load(folder / f"{name}.npy", "r", allow_pickle=False)) for name in _FILES))
+        if len(found.sounds) != len(found.places):
+            raise ValueError(f"arrays that do not fit each other: {folder.name}")
+        return found
 
     def read(self, question: str) -> str:
         """The question folded, with what was typed by its sound put right."""
@@ -55,10 +106,11 @@ class Lexicon:
         latin = _LATIN.findall(folded)
         spelled = bool(latin) and all(split_pinyin(word) for word in latin)
         units = list(_units(folded, spelled))
+        right = self._right_in(folded)
         out: list[str] = []
         at = 0
         while at < len(units):
-            found = self._match(units, at)
+            found = self._match(units, at, right)
             if found is None:
                 out.append(units[at].text)
                 at += 1
@@ -67,7 +119,19 @@ class Lexicon:
                 out.append(text)
         return "".join(out)
 
-    def _match(self, units: list[_Unit], at: int) -> tuple[str, int] | None:
+    def _right_in(self, folded: str) -> frozenset[str]:
+        """The stretches of up to four characters of a question that are right."""
+        found = sorted(
+            {
+                run[at : at + n]
+                for run in _RUN.findall(folded)
+                for n in range(2, _KNOWN + 1)
+                for at in range(len(run) - n + 1)
+            }
+        )
+        return frozenset(s for s, known in zip(found, _among(_packed(found), self.known), strict=True) if known)
+
+    def _match(self, units: list[_Unit], at: int, right: frozenset[str]) -> tuple[str, int] | None:
         """The longest stretch from unit `at` that only sounds right, as (text, next unit)."""
         best: tuple[str, int] | None = None
         sounds: list[str] = []
@@ -85,14 +149,24 @@ class Lexicon:
             typed += unit.text
             if len(sounds) > _LONGEST:
                 break
-            if len(typed) > 1 and self._right(typed):
+            if len(typed) > 1 and _is_right(typed, right):
                 best = None  # right as it stands: nothing shorter inside it is to be put right
                 continue
             least = _SHORTEST_PINYIN if latin else _SHORTEST_TYPED
-            found = self.by_sound.get(tuple(sounds)) if len(sounds) >= least else None
+            found = self._sounding(sounds) if len(sounds) >= least else None
             if found is not None and found != typed and (latin or _shares(found, typed)):
                 best = (found, end + 1)
         return best
+
+    def _sounding(self, sounds: Sequence[str]) -> str | None:
+        """The commonest stretch that has these sounds."""
+        code = np.uint64(sum(int(term_code(s)) * int(f) for s, f in zip(sounds, _FACTORS, strict=False)) % (1 << 64))
+        at = int(np.searchsorted(self.sounds, code))
+        if at == len(self.sounds) or self.sounds[at] != code:
+            return None
+        start = int(self.places[at])
+        found = "".join(map(chr, self.letters[start : start + len(sounds)]))
+        return found if [sound(c) for c in found] == list(sounds) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +194,81 @@ def _shares(found: str, typed: str) -> bool:
     return len(differing) < len(typed) and not any(c in _LITTLE for c in differing)
 
 
-def _stretches(texts: Iterable[str], longest: int) -> Iterable[str]:
-    for text in texts:
-        for run in _RUN.findall(fold_text(text)):
-            for start in range(len(run)):
-                for length in range(2, min(longest, len(run) - start) + 1):
-                    yield run[start : start + length]
+def _is_right(stretch: str, right: frozenset[str]) -> bool:
+    size = min(len(stretch), _KNOWN)
+    return all(stretch[at : at + size] in right for at in range(len(stretch) - size + 1))
+
+
+def _letters(texts: Iterable[str]) -> Letters:
+    """The Chinese characters of folded texts, a zero wherever something else stands between two."""
+    joined = "\0".join(run for text in texts for run in _RUN.findall(fold_text(text)))
+    return np.frombuffer(joined.encode("utf-16-le"), "<u2").astype(np.uint16)
+
+
+def _stretches(letters: Letters, size: int) -> tuple[Codes, NDArray[np.int64], NDArray[np.int64]]:
+    """Every stretch of one size: its code, where it first begins, and how often it stands there."""
+    inside = np.ones(max(0, len(letters) - size + 1), np.bool_)
+    for at in range(size):
+        inside &= letters[at : len(inside) + at] != 0
+    starts = np.flatnonzero(inside)
+    wide = letters.astype(np.uint64)
+    if size <= _KNOWN:
+        codes = np.zeros(len(starts), np.uint64)
+        for at in range(size):
+            codes = codes << np.uint64(16) | wide[starts + at]
+    else:
+        codes = _hashed(wide, starts, size)
+    order = np.argsort(codes)
+    codes = codes[order]
+    groups = _groups(codes)
+    first = np.minimum.reduceat(starts[order], groups) if groups.size else starts
+    return codes[groups], first, np.diff(groups, append=len(codes))
+
+
+def _heard(letters: Letters, sound_of: Codes, size: int) -> tuple[Codes, Codes, NDArray[np.int32]]:
+    """The stretches of one size; the sounds of those worth hearing, and where the commonest of each first begins."""
+    codes, first, counts = _stretches(letters, size)
+    usual = counts >= len(letters) // _CHANCE
+    first, counts = first[usual], counts[usual]
+    heard = _hashed(sound_of, first, size)
+    order = np.argsort(heard)
+    heard = heard[order]
+    groups = _groups(heard)
+    # The commonest, and of those that are equally common the first.
+    merit = counts[order] * _PLACES - first[order]
+    best = np.maximum.reduceat(merit, groups) if groups.size else merit
+    return codes, heard[groups], (-best % _PLACES).astype(np.int32)
+
+
+def _groups(ascending: Codes) -> NDArray[np.int64]:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.diff(ascending, prepend=~ascending[:1]) != 0)
+
+
+def _hashed(values: Codes, starts: NDArray[np.int64], size: int) -> Codes:
+    """64 bits for each run of `size` values; what they are found by is compared itself in the end."""
+    codes = np.zeros(len(starts), np.uint64)
+    for at in range(size):
+        codes += values[starts + at] * _FACTORS[at]
+    return codes
+
+
+def _sound_codes(letters: Letters) -> Codes:
+    """By character the code of its sound."""
+    table = np.zeros(1 << 16, np.uint64)
+    for letter in np.unique(letters[letters != 0]):
+        table[letter] = term_code(sound(chr(letter)))
+    return table
+
+
+def _packed(stretches: Sequence[str]) -> Codes:
+    """The codes of stretches of up to four characters."""
+    return np.array([int.from_bytes(stretch.encode("utf-16-be"), "big") for stretch in stretches], np.uint64)
+
+
+def _among(codes: Codes, ascending: Codes) -> NDArray[np.bool_]:
+    if not len(ascending):
+        return np.zeros(len(codes), np.bool_)
+    places = np.minimum(np.searchsorted(ascending, codes), len(ascending) - 1)
+    among: NDArray[np.bool_] = ascending[places] == codes
+    return among

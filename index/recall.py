@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.scaled import ScaledStore
-from index.vectors import Rows, VectorStore
+from index.vectors import Found, Rows, VectorStore
 
 WANTED = 0.99
 """Of recall@10, at every size and under filters."""
@@ -38,16 +38,26 @@ class Recall:
     exact_milliseconds: float
 
 
+@runtime_checkable
+class Approximate(VectorStore, Protocol):
+    """A store that may miss something, and can tell what it would have found by comparing every row."""
+
+    @property
+    def coded(self) -> tuple[range, ...]: ...
+
+    def exact(self, queries: Vectors, k: int, rows: Rows) -> Found: ...
+
+
 def coded_parts(store: VectorStore) -> tuple[range, ...]:
     """The rows that are not searched exactly; none in a small store."""
-    return store.coded if isinstance(store, ScaledStore) else ()
+    return store.coded if isinstance(store, Approximate) else ()
 
 
 def measure_recall(
     store: VectorStore, queries: int = 100, shares: tuple[float, ...] = SHARES, seed: int = 0
 ) -> Iterator[Recall]:
     """One measurement for each part with codes and each share; none for a store that is exact."""
-    if not isinstance(store, ScaledStore):
+    if not isinstance(store, Approximate):
         return
     chance = np.random.default_rng(seed)
     for part in store.coded:
@@ -70,7 +80,7 @@ def questions(store: VectorStore, part: range, count: int, chance: np.random.Gen
     return unit
 
 
-def _measure(store: ScaledStore, asked: Vectors, rows: Rows, size: int, share: float) -> Recall:
+def _measure(store: Approximate, asked: Vectors, rows: Rows, size: int, share: float) -> Recall:
     found: list[NDArray[np.int64]] = []
     times: list[float] = []
     for query in asked:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from content.text import fold_text
+from index.arrangement import NO_AIM, Arrangement
 from index.build import ANALYZERS, Index
-from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, by_turns, mean_of_best, standard, vote
+from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, fuse, highest, mean_of_best, vote
+from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
-from index.view import Ints, Scope, View, Views
+from index.view import Aim, Ints, Scope, View, Views
 
 _WHOLE = 1_000
 """Up to so many passages all are scored; of more, those that the channels propose."""
@@ -40,13 +42,14 @@ class Hit:
     """One passage found.
 
     `passage` is its index in `corpus.passages`; `score` the fused score, higher is better; `channels` the score of
-    each channel by name; `evidence` the entries that led to it.
+    each channel by name; `evidence` the entries that led to it; `copies` are passages that say the same (`Copies`).
     """
 
     passage: int
     score: float
     channels: dict[str, float]
     evidence: tuple[Evidence, ...]
+    copies: tuple[int, ...] = ()
 
     def of_kind(self, kind: EntryKind) -> tuple[Evidence, ...]:
         """The evidence of one kind, best first."""
@@ -59,7 +62,7 @@ class Retrieval:
 
     `unanswered_dense` and `unanswered_lexical` are the best scores among those questions; `unanswered_vote` is the
     share of them among the nearest bank questions, the nearer counting more (0 without a bank). `with_bank`: the bank
-    had a say.
+    had a say. `of_many`: passages of several documents were in question, without a bank.
     """
 
     question: str
@@ -68,19 +71,25 @@ class Retrieval:
     unanswered_lexical: float
     unanswered_vote: float
     with_bank: bool = False
+    of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """Weights of the channels, fitted on dev questions (`notice-evals fit`), with a bank and without one."""
+    """Weights of the channels, fitted on dev questions (`notice-evals fit`), with a bank and without one.
+
+    `of_many` are those among the passages that are proposed from many documents without a bank; where there are none,
+    those without a bank.
+    """
 
     with_bank: dict[str, float]
     without_bank: dict[str, float]
+    of_many: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path = FUSION) -> Fusion:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["with_bank"], data["without_bank"])
+        return cls(data["with_bank"], data["without_bank"], data.get("of_many", {}))
 
 
 class Retriever:
@@ -91,29 +100,42 @@ class Retriever:
         self.encoder = encoder
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
+        self.copies = Copies(index.corpus)
+        self._arrangement = Arrangement(self._views, self.copies)
+        weighed = [self.fusion.without_bank, self.fusion.of_many, *([self.fusion.with_bank] if index.has_bank else [])]
+        self._telling = _telling({name for weights in weighed for name, weight in weights.items() if weight})
 
-    def search(self, question: str, k: int, scope: Scope | None = None) -> Retrieval:
-        """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer)."""
-        return self.search_many([question], k, scope)[0]
+    def search(
+        self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM, fold: bool = False
+    ) -> Retrieval:
+        """The best `k` passages for a question (fewer when the corpus, or the notices of a scope, have fewer).
 
-    def search_many(self, questions: Sequence[str], k: int, scope: Scope | None = None) -> list[Retrieval]:
-        """As `search`, the questions encoded together."""
+        With `fold` those that say the same as a better one are laid under it and count with it.
+        """
+        return self.search_many([question], k, scope, [aim], fold)[0]
+
+    def search_many(
+        self,
+        questions: Sequence[str],
+        k: int,
+        scope: Scope | None = None,
+        aims: Sequence[Aim] | None = None,
+        fold: bool = False,
+    ) -> list[Retrieval]:
+        """As `search`, the questions encoded together; `aims` has one for each."""
         vectors = self.encoder.encode_queries([fold_text(question) for question in questions])
         return [
-            self._search(question, vector[None], k, scope) for question, vector in zip(questions, vectors, strict=True)
+            self._search(question, vector[None], k, scope, aim, fold and len(self.index.corpus.notices) > 1)
+            for question, vector, aim in zip(questions, vectors, aims or [NO_AIM] * len(questions), strict=True)
         ]
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         """Every channel's scores, over the whole corpus, for a question whose vector, shape (1, dim), is given."""
-        lexical = {
-            (name, kind): self.index.lexical[name, kind].scores(terms)
-            for name, terms in self._terms(question).items()
-            for kind in EntryKind
-        }
-        return self._channels(vector, lexical, self._views.whole)
+        return self._channels(vector, self._lexical(question), self._views.whole)
 
-    def _terms(self, question: str) -> dict[str, list[str]]:
-        return {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+    def _lexical(self, question: str) -> dict[tuple[str, EntryKind], Scores]:
+        terms = {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
+        return {(name, kind): own.scores(terms[name]) for (name, kind), own in self.index.lexical.items()}
 
     def _channels(
         self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], view: View
@@ -128,7 +150,15 @@ class Retriever:
             found[f"{name}/question-mean"] = Channel(by_row, mean_of_best(by_row, view))
         return found
 
-    def _view(self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], k: int, scope: Scope | None) -> View:
+    def _view(
+        self,
+        vector: Vectors,
+        lexical: dict[tuple[str, EntryKind], Scores],
+        k: int,
+        scope: Scope | None,
+        aim: Aim,
+        fold: bool,
+    ) -> View:
         """What a question to many passages, or to a scope, is scored over."""
         views = self._views
         allowed = views.whole.passages if scope is None else views.passages_in(scope)
@@ -142,9 +172,14 @@ class Retriever:
             return views.of(allowed, np.unique(unanswered))
         kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
         proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
-        fill = allowed[:k]  # where nothing is near there still are k passages
+        proposed.append(allowed[:k])  # where nothing is near there still are k passages
+        if aim != NO_AIM:
+            aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
+            proposed += [np.intersect1d(np.concatenate([aimed, np.array(aim.first, np.int64)]), allowed)]
+        if fold:
+            proposed += [np.intersect1d(self.copies.newest(np.unique(np.concatenate(proposed))), allowed)]
         # Every entry leads to passages of one notice, so nothing leaves the scope.
-        return views.of(np.concatenate([*proposed, fill]), np.unique(unanswered))
+        return views.of(np.concatenate(proposed), np.unique(unanswered))
 
     def _propose(
         self,
@@ -157,13 +192,15 @@ class Retriever:
         """Rows of a kind that its channels find nearest."""
         own, start = rows[kind], self.index.rows[kind].start
         shifted = range(start, start + len(own)) if isinstance(own, range) else own + start
-        _, dense = self.index.store.search(vector, count, shifted)
-        found = [dense[0] - start]
+        found = [np.zeros(0, np.int64)]
+        if ("dense", kind) in self._telling:
+            _, dense = self.index.store.search(vector, count, shifted)
+            found.append(dense[0] - start)
         for name in ANALYZERS:
-            scores = lexical[name, kind] if isinstance(own, range) else lexical[name, kind][own]
-            near = np.argpartition(scores, -count)[-count:] if scores.size > count else np.arange(scores.size)
-            near = near[scores[near] > 0]
-            found.append(near if isinstance(own, range) else own[near])
+            if (name, kind) in self._telling:
+                scores = lexical[name, kind]
+                near = highest(scores if isinstance(own, range) else scores[own], count)
+                found.append(near if isinstance(own, range) else own[near])
         return np.concatenate(found)
 
     def _dense(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
@@ -183,39 +220,59 @@ class Retriever:
         by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
-    def _search(self, question: str, vector: Vectors, k: int, scope: Scope | None = None) -> Retrieval:
+    def in_view(self, question: str, vector: Vectors, k: int) -> tuple[View, dict[str, Channel]]:
+        """The passages that a question is scored over, with every channel's scores; `vector` has shape (1, dim)."""
+        if self._views.whole.passages.size <= _WHOLE:
+            return self._views.whole, self.channels(question, vector)
+        lexical = self._lexical(question)
+        view = self._view(vector, lexical, k, None, NO_AIM, False)
+        return view, self._channels(vector, lexical, view)
+
+    def _search(
+        self,
+        question: str,
+        vector: Vectors,
+        k: int,
+        scope: Scope | None = None,
+        aim: Aim = NO_AIM,
+        fold: bool = False,
+    ) -> Retrieval:
         whole = self._views.whole
         if scope is None and whole.passages.size <= _WHOLE:
             view, channels = whole, self.channels(question, vector)
         else:
-            terms = self._terms(question)
-            lexical = {
-                (name, kind): self.index.lexical[name, kind].scores(terms[name]) for name, kind in self.index.lexical
-            }
-            view = self._view(vector, lexical, k, scope)
+            lexical = self._lexical(question)
+            view = self._view(vector, lexical, k, scope, aim, fold)
             channels = self._channels(vector, lexical, view)
+        of_many = self._of_many(view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
-        fused = np.zeros(view.passages.size, np.float32)
-        for name, weight in weights.items():
-            fused += np.float32(weight) * standard(channels[name].by_passage)
-        order = np.lexsort((np.arange(view.passages.size), -fused))
-        if not view.whole:
-            order = by_turns(order, fused, self._views.notice_of[view.passages])
+        if of_many:
+            weights = self.fusion.of_many or weights
+        fused = fuse(channels, weights)
+        groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(
             question,
-            tuple(self._hit(int(place), float(fused[place]), channels, view) for place in order[:k]),
+            tuple(self._hit(place, float(fused[place]), channels, view, copies) for place, copies in groups),
             float(dense.max(initial=0.0)),
             float(lexical_scores.max(initial=0.0)),
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
+            of_many,
         )
 
-    def _hit(self, place: int, score: float, channels: dict[str, Channel], view: View) -> Hit:
+    def _of_many(self, view: View) -> bool:
+        """Whether the passages were proposed from several documents and not from a bank."""
+        notices = self._views.notice_of[view.passages]
+        return not view.whole and not view.with_bank and bool(notices.size) and int(np.ptp(notices)) > 0
+
+    def _hit(
+        self, place: int, score: float, channels: dict[str, Channel], view: View, copies: tuple[int, ...] = ()
+    ) -> Hit:
         values = {name: float(channel.by_passage[place]) for name, channel in channels.items()}
         evidence = tuple(e for kind in _EVIDENCE for e in self._evidence(place, kind, channels, view))
-        return Hit(int(view.passages[place]), score, values, evidence)
+        return Hit(int(view.passages[place]), score, values, evidence, copies)
 
     def _evidence(self, place: int, kind: EntryKind, channels: dict[str, Channel], view: View) -> list[Evidence]:
         rows, passages = view.links[kind]
@@ -225,3 +282,10 @@ class Retriever:
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
         start = self.index.rows[kind].start
         return [Evidence(kind, int(view.rows[kind][own[i]]) + start, float(scores[i])) for i in best]
+
+
+def _telling(weighed: Iterable[str]) -> frozenset[tuple[str, EntryKind]]:
+    """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""
+    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed}
+    refusing = {(name, EntryKind.UNANSWERED) for name in ("dense", "characters")}
+    return frozenset({(name, EntryKind(kind)) for name, kind in named} | refusing)

@@ -9,8 +9,10 @@ leaves, are compared one and all.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ _FILTERED_DEEPER = 4
 """The rows that a filter leaves lie further apart in rank: codes must propose more (200 give recall 0.975 at 10%)."""
 _TRAINED_ON = 60_000
 _STEP = 16_384
+_THREADS = 2
 _DEEPER = 4
 _ROWS = "rows.f16"
 _LAYOUT = "vectors.json"
@@ -41,6 +44,8 @@ class _Part:
 
     rows: range
     codes: Any
+    held: Vectors | None
+    """The rows in single precision, of a part without codes that is small enough to be held in memory."""
 
 
 def make_store(vectors: Vectors, parts: Sequence[range]) -> VectorStore:
@@ -71,16 +76,19 @@ class ScaledStore:
         self._parts = tuple(parts)
 
     @classmethod
-    def make(cls, vectors: Vectors, parts: Sequence[range], exact_below: int | None = None) -> ScaledStore:
-        """Train and fill the codes of every part of `exact_below` rows or more (None: EXACT_BELOW); takes seconds."""
+    def make(cls, vectors: Vectors | Halves, parts: Sequence[range], exact_below: int | None = None) -> ScaledStore:
+        """Train and fill the codes of every part of `exact_below` rows or more (None: EXACT_BELOW); takes seconds.
+
+        Vectors in half precision are used as they are, a memory map without being read into memory.
+        """
         exact_below = EXACT_BELOW if exact_below is None else exact_below
-        if vectors.ndim != 2 or vectors.dtype != np.float32:
-            raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
-        made = [
-            _Part(rows, _codes(vectors, rows) if len(rows) >= exact_below and vectors.shape[1] % 2 == 0 else None)
-            for rows in parts
-        ]
-        return cls(vectors.astype(np.float16), made)
+        if vectors.ndim != 2 or vectors.dtype not in (np.float32, np.float16):
+            raise ValueError(f"wanted a 2-d float32 or float16 array, found {vectors.ndim}-d {vectors.dtype}")
+        halves = vectors.astype(np.float16, copy=False)
+        coded = [rows for rows in parts if len(rows) >= exact_below and vectors.shape[1] % 2 == 0]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            codes = dict(zip(coded, pool.map(partial(_codes, vectors), coded), strict=True))
+        return cls(halves, [_part(halves, rows, codes.get(rows)) for rows in parts])
 
     @property
     def size(self) -> int:
@@ -125,8 +133,7 @@ class ScaledStore:
         found = np.zeros((len(queries), k), np.int64)
         for at in range(0, len(wanted), _STEP):
             own = wanted[at : at + _STEP]
-            block = self._rows[own[0] : own[-1] + 1] if own[-1] - own[0] + 1 == len(own) else self._rows[own]
-            near = queries @ block.astype(np.float32).T
+            near = queries @ self._block(own).T
             few = np.sort(np.argpartition(-near, k - 1, axis=1)[:, :k], axis=1) if len(own) > k else None
             rows_near = np.broadcast_to(own, near.shape) if few is None else own[few]
             near = near if few is None else np.take_along_axis(near, few, axis=1)
@@ -141,13 +148,18 @@ class ScaledStore:
         """See `VectorStore`."""
         return self._rows[np.asarray(rows, np.int64)].astype(np.float32)
 
+    def blocks(self) -> Iterator[Halves]:
+        """All rows in half precision, in blocks."""
+        for at in range(0, self.size, _STEP):
+            yield self._rows[at : at + _STEP]
+
     def write(self, folder: Path) -> None:
         """See `VectorStore`."""
         import faiss
 
         with (folder / _ROWS).open("wb") as file:
-            for at in range(0, self.size, _STEP):
-                file.write(np.ascontiguousarray(self._rows[at : at + _STEP], "<f2").data)
+            for block in self.blocks():
+                file.write(np.ascontiguousarray(block, "<f2").data)
         for part in self._parts:
             if part.codes is not None:
                 (folder / _codes_file(part.rows)).write_bytes(faiss.serialize_index(part.codes).tobytes())
@@ -163,15 +175,22 @@ class ScaledStore:
         """Raises ValueError or OSError. Rows are mapped, not read: this takes milliseconds."""
         layout = json.loads((folder / _LAYOUT).read_text(encoding="ascii"))
         shape = (layout["size"], layout["dim"])
-        rows: Halves = np.memmap(folder / _ROWS, np.dtype("<f2"), "r", shape=shape)
+        rows: Halves = np.asarray(np.memmap(folder / _ROWS, np.dtype("<f2"), "r", shape=shape))
         parts = []
         for start, stop, coded in layout["parts"]:
             own = range(start, stop)
             codes = read_faiss(folder / _codes_file(own)) if coded else None
             if codes is not None and (codes.ntotal, codes.d) != (len(own), shape[1]):
                 raise ValueError(f"codes of {codes.ntotal} rows of dimension {codes.d}, wanted {len(own)}, {shape[1]}")
-            parts.append(_Part(own, codes))
+            parts.append(_part(rows, own, codes))
         return cls(rows, parts)
+
+    def _block(self, own: NDArray[np.int64]) -> Vectors:
+        """The vectors of ascending rows in single precision, without a copy where they are held so."""
+        for part in self._parts:
+            if part.held is not None and _within(own, part.rows):
+                return part.held[_run(own - part.rows.start)]
+        return self._rows[_run(own)].astype(np.float32)
 
     def _propose(self, part: _Part, queries: Vectors, count: int, rows: Rows) -> NDArray[np.int64]:
         import faiss
@@ -188,16 +207,28 @@ class ScaledStore:
         return proposed
 
 
-def _codes(vectors: Vectors, rows: range) -> Any:
+def _part(halves: Halves, rows: range, codes: Any) -> _Part:
+    held = codes is None and len(rows) < EXACT_BELOW
+    return _Part(rows, codes, halves[rows.start : rows.stop].astype(np.float32) if held else None)
+
+
+def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """A slice where rows follow one another: taking it copies nothing."""
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows
+
+
+def _codes(vectors: Vectors | Halves, rows: range) -> Any:
     import faiss
 
+    # Of this thread. Its thousands of short steps are slower by twice as many threads, and by far on a busy machine.
+    faiss.omp_set_num_threads(1)
     dim = vectors.shape[1]
     codes = faiss.index_factory(dim, f"IVF1,PQ{dim // 2}x4fs", faiss.METRIC_INNER_PRODUCT)
     own = vectors[rows.start : rows.stop]
     chosen = np.random.default_rng(0).permutation(len(own))[:_TRAINED_ON]
-    codes.train(np.ascontiguousarray(own[np.sort(chosen)]))
+    codes.train(np.ascontiguousarray(own[np.sort(chosen)], np.float32))
     for at in range(0, len(own), _STEP):
-        codes.add(np.ascontiguousarray(own[at : at + _STEP]))
+        codes.add(np.ascontiguousarray(own[at : at + _STEP], np.float32))
     return codes
 
 

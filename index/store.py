@@ -17,16 +17,19 @@ from typing import Any
 
 from content.corpus import Corpus
 from content.text import FOLDING_VERSION
-from index.build import ANALYZERS, LEXICAL_KINDS, Index, entry_rows
+from index.build import LEXICAL_CHANNELS, Index, entry_rows
 from index.encoder import Encoder
+from index.engine import LOCAL, CollectionMissingError, Place
 from index.entries import make_entries
 from index.lexical import LexicalIndex
-from index.scaled import read_store
+from index.milvus import open_store, place_of
+from index.reading import Lexicon
 
 FORMAT_VERSION = 2
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _CHECKED = "checked.json"
+_READING = "reading"
 _LARGE = 1 << 25
 """Bytes of a file from which on its digest is taken once, and not again while the file is untouched."""
 
@@ -81,6 +84,7 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
         index.store.write(generation)
         for (analyzer, kind), lexical in index.lexical.items():
             lexical.save(generation / f"{analyzer}-{kind}")
+        index.lexicon.save(generation / _READING)
         manifest = manifest_of(index.corpus, encoder) | {
             "entries": len(index.entries),
             "files": {
@@ -105,13 +109,17 @@ def save_index(index: Index, encoder: Encoder, folder: Path) -> None:
     _sweep(folder, generation.name)
 
 
-def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool = False) -> Index:
+def load_index(
+    corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool = False, place: Place | None = None
+) -> Index:
     """The current index, if it was made from exactly this corpus by exactly this encoder.
+
+    With a `place` its vectors must be there. Where they are in an engine, that is held against them.
 
     Every file is held against its digest; one of more than 32 MiB only when it was touched since that was last done,
     unless `check_all`: so a large index opens in milliseconds.
 
-    Raises IndexMissingError, IndexStaleError or IndexDamagedError.
+    Raises IndexMissingError, IndexStaleError or IndexDamagedError, and EngineError while the engine is away.
     """
     generation, manifest = _read_manifest(folder)
     wanted = manifest_of(corpus, encoder)
@@ -120,19 +128,40 @@ def load_index(corpus: Corpus, encoder: Encoder, folder: Path, check_all: bool =
             raise IndexStaleError(f"索引已过期（{_difference(key, manifest.get(key), value)}）")
     try:
         _check_files(generation, manifest["files"], check_all)
+        found = place_of(generation)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
+    if place is not None and (found.uri, found.replicas) != (place.uri, place.replicas):
+        raise IndexStaleError(f"向量在 {_place_words(found)}，现在要放在 {_place_words(place)}")
+    try:
         entries = make_entries(corpus)
         rows = entry_rows(entries)
-        store = read_store(generation)
+        store = open_store(generation, place.token if place else "", check_all)
         lexical = {
             (name, kind): LexicalIndex.load(generation / f"{name}-{kind}", len(rows[kind]))
-            for name in ANALYZERS
-            for kind in LEXICAL_KINDS
+            for name, kind in LEXICAL_CHANNELS
         }
         if store.dim != encoder.dim:
             raise ValueError(f"vectors of dimension {store.dim}, wanted {encoder.dim}")
-        return Index(corpus, entries, store, lexical, rows)
+        reading = generation / _READING
+        lexicon = Lexicon.load(reading) if reading.is_dir() else Lexicon.of(corpus)
+        return Index(corpus, entries, store, lexical, rows, lexicon)
+    except CollectionMissingError as error:
+        raise IndexDamagedError(str(error).partition("，")[0]) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"索引文件已损坏（{folder}）") from error
+
+
+def recorded_place(folder: Path) -> Place:
+    """Where the vectors of the current index are; `LOCAL` where there is none that can be read."""
+    try:
+        return place_of(_read_manifest(folder)[0])
+    except (IndexUnusableError, OSError, ValueError, KeyError, TypeError):
+        return Place(LOCAL)
+
+
+def _place_words(place: Place) -> str:
+    return "本机（FAISS）" if place.is_local else f"{place.uri}（{place.replicas} 个副本）"
 
 
 def _read_manifest(folder: Path) -> tuple[Path, dict[str, Any]]:

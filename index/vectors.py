@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from index.encoder import Vectors
 Rows = range | NDArray[np.int64]
 """Rows that may be found: a range, or an ascending array without doubles."""
 Found = tuple[NDArray[np.float32], NDArray[np.int64]]
+_MOST_CHOSEN = 64
 
 
 class VectorStore(Protocol):
@@ -44,6 +45,10 @@ class VectorStore(Protocol):
         ...
 
 
+StoreMaker = Callable[[Vectors, Sequence[range]], VectorStore]
+"""Makes the store of vectors whose parts (the rows of one kind) are searched each by itself."""
+
+
 class FlatStore:
     """Exact inner-product search (`IndexFlatIP`): below some ten thousand vectors nothing is faster."""
 
@@ -54,27 +59,46 @@ class FlatStore:
 
         if vectors.ndim != 2 or vectors.dtype != np.float32:
             raise ValueError(f"wanted a 2-d float32 array, found {vectors.ndim}-d {vectors.dtype}")
-        self._faiss: Any = faiss.IndexFlatIP(vectors.shape[1])
-        self._faiss.add(np.ascontiguousarray(vectors))
+        made: Any = faiss.IndexFlatIP(vectors.shape[1])
+        made.add(np.ascontiguousarray(vectors))
+        self._take(made)
+
+    def _take(self, made: Any) -> None:
+        # Asking FAISS for these at every question, and making its words for rows, took longer than searching.
+        self._faiss = made
+        self._size, self._dim = int(made.ntotal), int(made.d)
+        self._chosen: dict[range, Any] = {}
 
     @property
     def size(self) -> int:
-        return int(self._faiss.ntotal)
+        return self._size
 
     @property
     def dim(self) -> int:
-        return int(self._faiss.d)
+        return self._dim
 
     def search(self, queries: Vectors, k: int, rows: Rows) -> Found:
         """See `VectorStore`."""
-        import faiss
-
-        check_queries(queries, self.dim)
+        check_queries(queries, self._dim)
         k = min(k, len(rows))
         if k == 0:
             return nothing(len(queries))
-        scores, found = self._faiss.search(queries, k, params=faiss.SearchParameters(sel=selector(rows, self.size)))  # type: ignore[call-arg]
+        scores, found = self._faiss.search(queries, k, params=self._parameters(rows))
         return scores, found
+
+    def _parameters(self, rows: Rows) -> Any:
+        import faiss
+
+        if not isinstance(rows, range):
+            return faiss.SearchParameters(sel=selector(rows, self._size))  # type: ignore[call-arg]
+        if len(rows) == self._size:
+            return None
+        chosen = self._chosen.get(rows)
+        if chosen is None:
+            chosen = faiss.SearchParameters(sel=selector(rows, self._size))  # type: ignore[call-arg]
+            if len(self._chosen) < _MOST_CHOSEN:  # the rows of a kind: there are a handful
+                self._chosen[rows] = chosen
+        return chosen
 
     def at(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """See `VectorStore`."""
@@ -96,7 +120,7 @@ class FlatStore:
     def read(cls, folder: Path) -> FlatStore:
         """Raises ValueError when the file is no such index, OSError where there is none."""
         store = cls.__new__(cls)
-        store._faiss = read_faiss(folder / cls.FILE)
+        store._take(read_faiss(folder / cls.FILE))
         return store
 
 

@@ -27,6 +27,19 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What a question is known to be after, beside what its words are near to.
+
+    `first` are passages (indices into `corpus.passages`) that come before all others, in this order; those of the
+    notices `preferred` have an advantage, or with `strict` come before those of all others.
+    """
+
+    first: tuple[int, ...] = ()
+    preferred: frozenset[str] = frozenset()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """`passages` are indices into `corpus.passages`, ascending; `rows[kind]` rows within the kind, ascending.
 

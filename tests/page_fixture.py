@@ -15,6 +15,7 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.check_desk import Checks
 from assistant.citation import cite
 from assistant.current import Asked
+from assistant.scope import Catalogue, Selection
 from content.corpus import Corpus, load_corpus, make_corpus
 from content.notice import parse_notice
 from content.passage import Passage
@@ -34,9 +35,16 @@ def _hostile_corpus() -> Corpus:
     return make_corpus((*load_corpus(with_bank=False).notices, parse_notice(HOSTILE, "hostile")))
 
 
+def _library() -> Corpus:
+    from test_register import LIBRARY
+
+    return LIBRARY
+
+
 _CORPORA: dict[str, Callable[[], Corpus]] = {
     "real notice": lambda: load_corpus(with_bank=False),
     "two notices": _hostile_corpus,
+    "library": _library,
 }
 
 
@@ -46,13 +54,16 @@ class OverlapAnswerer:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
 
-    def ask(self, question: str, k: int = 5, as_typed: bool = False) -> Answer:
+    def ask(self, question: str, k: int = 5, as_typed: bool = False, scope: Selection | None = None) -> Answer:
         """The passages with the best sentences; 「测试出错」 breaks, 「测试改写」 is read as another question."""
         if "测试出错" in question:
             raise RuntimeError("secret /internal/path")
         reading = "八个坚持是哪八个？" if "测试改写" in question and not as_typed else None
         scored = []
+        among = Catalogue(self.corpus).select(scope or Selection())
         for passage in self.corpus.passages:
+            if passage.notice_id not in among:
+                continue
             best = max(passage.sentences, key=lambda span: _overlap(reading or question, span.of(self._text(passage))))
             scored.append((_overlap(reading or question, best.of(self._text(passage))), passage, best))
         scored.sort(key=lambda item: -item[0])
@@ -99,7 +110,12 @@ def main(kind: str) -> None:
 
     with TemporaryDirectory() as folder:
         notices, _, checks = kind.partition(", ")
-        answerer = _real(Path(folder)) if kind == "real encoder" else OverlapAnswerer(_CORPORA[notices]())
+        if notices == "versions":
+            import test_copies
+
+            answerer: Asked = test_copies.ANSWERER
+        else:
+            answerer = _real(Path(folder)) if kind == "real encoder" else OverlapAnswerer(_CORPORA[notices]())
         serve(answerer, port=0, ready=print, examples=EXAMPLES, checker=_checker(answerer) if checks else None)
 
 

@@ -16,10 +16,12 @@ import outing
 from bigram import BigramEncoder
 from page_fixture import HOSTILE
 
+from assistant.access import Access
 from assistant.answer import Answer
 from assistant.answerer import Answerer
 from assistant.current import Asked, Current
 from assistant.tab import Product, Tab
+from assistant.users import Role, Users
 from content.candidates import accepted_questions
 from content.corpus import make_corpus
 from content.notice import parse_notice
@@ -63,6 +65,7 @@ SET = [
     {"id": "q5", "group": "g5", "split": "test", "category": "far", "question": "春游照片在哪看", "quotes": []},
     {"id": "q6", "group": "g6", "split": "dev", "category": "far", "question": "股市怎么样", "quotes": []},
 ]
+PASSWORD = "correct horse battery"
 SLOW = "慢慢来"
 """A question with these words takes a while, so that a run can be seen under way."""
 
@@ -119,11 +122,14 @@ def tab(folder: Path, slow: int = 0, hostile: bool = False) -> tuple[Current, Ta
 
 
 @contextmanager
-def serving(hostile: bool = False) -> Iterator[str]:
-    """The page with the tab in a process of its own; gives its address without the last slash."""
+def serving(hostile: bool = False, asker: str = "") -> Iterator[str]:
+    """The page with the tab in a process of its own; gives its address without the last slash.
+
+    With the name of an `asker` people sign in: this one, and a trainer called 老师, both with PASSWORD.
+    """
     tests = Path(__file__).parent
     paths = [str(tests.parent), str(tests)]
-    code = f"import sys; sys.path[:0] = {paths!r}; import tab_fixture; tab_fixture.main({hostile!r})"
+    code = f"import sys; sys.path[:0] = {paths!r}; import tab_fixture; tab_fixture.main({hostile!r}, {asker!r})"
     with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -134,10 +140,16 @@ def serving(hostile: bool = False) -> Iterator[str]:
             process.terminate()
 
 
-def main(hostile: bool, port: int = 0) -> None:
+def main(hostile: bool, asker: str = "", port: int = 0) -> None:
     """Serve until killed; prints the address."""
-    from assistant.server import serve
+    from assistant.server import Serving, serve
 
     with TemporaryDirectory() as folder:
         product, own = tab(Path(folder), slow=60, hostile=hostile)
-        serve(product, port=port, ready=print, examples=["要交钱吗"], tabs=(own,))
+        serving = None
+        if asker:
+            users = Users(Path(folder) / "users.json")
+            users.add(asker, PASSWORD, Role.ASKER)
+            users.add("老师", PASSWORD, Role.TRAINER)
+            serving = Serving(Access(users, local=True))
+        serve(product, port=port, ready=print, examples=["要交钱吗"], tabs=(own,), serving=serving)

@@ -8,7 +8,7 @@ from bigram import BigramEncoder
 from content.corpus import make_corpus, make_plain_corpus
 from content.notice import parse_notice
 from content.text import fold_text
-from index.build import ANALYZERS, Index, build_index, entry_rows, vector_maker
+from index.build import LEXICAL_CHANNELS, Index, build_index, entry_rows, vector_maker
 from index.encoder import Progress, Vectors
 from index.entries import EntryKind, make_entries
 from index.kept import Kept
@@ -35,10 +35,8 @@ def test_the_rows_of_each_kind() -> None:
 
 def test_every_kind_has_its_lexical_channels() -> None:
     index = build_index(outing.corpus(), BigramEncoder())
-    assert set(index.lexical) == {(name, kind) for name in ANALYZERS for kind in EntryKind}
-    assert {kind: index.lexical["pinyin", kind].size for kind in EntryKind} == {
-        kind: len(index.rows[kind]) for kind in EntryKind
-    }
+    assert tuple(index.lexical) == LEXICAL_CHANNELS
+    assert all(own.size == len(index.rows[kind]) for (_, kind), own in index.lexical.items())
 
 
 class Recording(BigramEncoder):
@@ -161,4 +159,4 @@ def test_documents_of_one_passage_and_no_documents() -> None:
 def test_entries_and_vectors_must_be_as_many() -> None:
     index = build_index(outing.corpus(), BigramEncoder())
     with pytest.raises(ValueError, match=f"{len(index.entries) - 1} entries but {len(index.entries)} vectors"):
-        Index(index.corpus, index.entries[:-1], index.store, index.lexical, index.rows)
+        Index(index.corpus, index.entries[:-1], index.store, index.lexical, index.rows, index.lexicon)

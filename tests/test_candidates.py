@@ -47,6 +47,9 @@ def test_a_candidate_is_what_its_events_come_to(store: CandidateStore) -> None:
     assert [event["event"] for event in events] == ["proposed", "edited", "accepted", "reopened", "rejected"]
     assert all(event["by"] and event["at"].endswith("+00:00") for event in events)
     assert store.get(one.id[:6]) == store.all()[0]
+    assert [(step.event, step.by) for step in store.get(one.id).steps] == [
+        ("proposed", "小王"), ("edited", "小李"), ("accepted", "小李"), ("reopened", "小王"), ("rejected", "小王"),
+    ]  # fmt: skip
 
 
 def test_what_may_not_be_written_changes_nothing(store: CandidateStore) -> None:

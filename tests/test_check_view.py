@@ -20,6 +20,7 @@ from assistant.check_words import (
     word_of_claim,
 )
 from assistant.citation import QuotationError
+from assistant.scope_words import SCOPE_STRINGS
 from assistant.sheet import Row, Sheet, SheetError
 from assistant.verdict import DifferenceKind, Exactness, Finding
 from assistant.view import STRINGS
@@ -40,11 +41,12 @@ def _row(corpus: Corpus, answer: str, question: str = "") -> Checked:
 
 
 def test_everything_is_said_in_both_languages() -> None:
-    for table in (CHECK_STRINGS, SHEET_SENTENCES, KIND_NAMES):
+    for table in (CHECK_STRINGS, SCOPE_STRINGS, SHEET_SENTENCES, KIND_NAMES):
         assert table["zh"].keys() == table["en"].keys()
         for key, words in table["zh"].items():
             assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", table["en"][key])), key
     assert not CHECK_STRINGS["zh"].keys() & STRINGS["zh"].keys()
+    assert not SCOPE_STRINGS["zh"].keys() & (CHECK_STRINGS["zh"].keys() | STRINGS["zh"].keys())
     for word in Word:
         assert CHECK_STRINGS["zh"][word] == WORDS[word]
     assert set(KINDS) == set(DifferenceKind)
@@ -84,6 +86,8 @@ def test_a_row_as_the_page_draws_it(small: Corpus) -> None:
                         "start": start,
                         "end": start + 21,
                         "highlights": [[start, start + 12]],
+                        "newer": None,
+                        "copies": [],
                         "points": [[three, three + 1]],
                     }
                 ],

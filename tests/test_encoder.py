@@ -33,7 +33,7 @@ def encoder(folder: Path) -> SentenceEncoder:
 def in_float32(model: SentenceEncoder) -> SentenceEncoder:
     """The same encoder without half precision."""
     plain = SentenceEncoder(model.model, model.name, model.fingerprint)
-    plain._half = False
+    plain.half = False
     return plain
 
 

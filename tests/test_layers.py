@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("content", "index", "assistant", "evals")
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 # Seconds each to import: only inside the functions that need them, so that --help answers at once.
-HEAVY = {"torch", "transformers", "sentence_transformers", "peft", "gradio", "sklearn", "pandas"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "peft", "gradio", "sklearn", "pandas", "pymilvus", "grpc"}
 
 
 def name(path: Path) -> str:

@@ -5,8 +5,8 @@ from click.testing import CliRunner
 from test_source import TEXT, word
 
 from assistant.cli import main
-from content.corpus import load_corpus
-from content.library import LibraryError, add_document, remove_document
+from content.corpus import LIBRARY, PACKAGED, SAME_NAME, load_corpus, own_folder
+from content.library import Library, LibraryError, add_document, remove_document
 
 
 def write(path: Path, text: str = TEXT) -> Path:
@@ -70,3 +70,60 @@ def test_add_list_and_remove_on_the_command_line(tmp_path: Path) -> None:
     assert run("remove", "通知", "--content", folder)[0] == 0
     assert not list((folder / ".extracted").iterdir())
     assert run("remove", "通知", "--content", folder)[2].startswith("错误：库里没有编号为 通知 的文件")
+
+
+def test_beside_the_packaged_documents_there_is_a_folder_of_ones_own(tmp_path: Path) -> None:
+    data = tmp_path / "数据"
+    assert own_folder(PACKAGED, data) == data / LIBRARY
+    assert own_folder(PACKAGED, None) == PACKAGED
+    assert own_folder(tmp_path / "库", data) == tmp_path / "库"
+    before = load_corpus(PACKAGED, data_dir=data)
+    library = Library.of(PACKAGED, data)
+    library.add(write(tmp_path / "培训.txt"))
+    after = load_corpus(PACKAGED, data_dir=data)
+    assert [notice.id for notice in after.notices] == [*(notice.id for notice in before.notices), "培训"]
+    assert (after.questions[:-1], after.questions[-1]) == (before.questions, ())
+    assert load_corpus(PACKAGED) == before
+    assert library.own() == {"培训"}
+    assert library.packaged == {notice.id for notice in before.notices}
+    library.remove("培训")
+    assert load_corpus(PACKAGED, data_dir=data) == before
+
+
+def test_a_packaged_document_is_neither_taken_out_nor_hidden_by_another_of_its_name(tmp_path: Path) -> None:
+    data = tmp_path / "数据"
+    library = Library.of(PACKAGED, data)
+    (name,) = library.packaged
+    with pytest.raises(LibraryError, match="随产品附带的，不能移除"):
+        library.remove(name)
+    with pytest.raises(LibraryError, match="已有同名的一份"):
+        library.add(write(tmp_path / f"{name}.txt"))
+    write(data / LIBRARY / f"{name}.txt")  # by hand
+    corpus = load_corpus(PACKAGED, data_dir=data)
+    assert [notice.id for notice in corpus.notices] == [name]
+    assert "五月" not in corpus.notices[0].text
+    assert [(one.file, one.reason) for one in corpus.skipped] == [(f"{name}.txt", SAME_NAME)]
+    assert library.own() == frozenset()
+
+
+def test_documents_of_ones_own_have_a_bank_of_their_own(tmp_path: Path) -> None:
+    data = tmp_path / "数据"
+    write(data / LIBRARY / "notices" / "培训.txt")
+    bank = '{"question": "什么时候培训", "style": "everyday", "quotes": []}\n'
+    write(data / LIBRARY / "questions" / "培训.jsonl", bank)
+    assert [question.text for question in load_corpus(PACKAGED, data_dir=data).questions[-1]] == ["什么时候培训"]
+
+
+def test_without_a_content_folder_the_commands_keep_to_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "数据"
+    monkeypatch.setenv("NOTICE_ASSISTANT_DATA", str(data))
+    assert run("add", write(tmp_path / "培训.txt"))[0] == 0
+    assert (data / LIBRARY / "培训.txt").is_file()
+    assert run("list")[1].splitlines()[-1].startswith("培训  《关于开展培训的通知》")
+    (name,) = Library.of(PACKAGED, data).packaged
+    code, _, said = run("remove", name)
+    assert (code, "不能移除" in said) == (1, True)
+    assert run("remove", "培训")[0] == 0
+    assert (data / LIBRARY / ".removed" / "培训.txt").is_file()

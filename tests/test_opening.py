@@ -198,3 +198,26 @@ def test_without_the_bank(settings: Settings) -> None:
     (content / "questions" / "春游.jsonl").write_text(line, encoding="utf-8")
     assert build(settings).has_bank
     assert not build(replace(settings, with_bank=False)).has_bank
+
+
+def test_documents_that_came_and_went_cost_their_own_texts_alone(
+    settings: Settings,
+) -> None:
+    first = open_answerer(settings)
+    other = outing.TEXT.replace("春游", "秋游").replace("过马路要排队", "上山要牵手")
+    (settings.content_dir / "秋游.txt").write_text(other, encoding="utf-8")
+    steps: list[tuple[int, int]] = []
+    second = opening.reopened(settings, first, lambda done, total: steps.append((done, total)))
+    assert [notice.id for notice in second.corpus.notices] == ["春游", "秋游"]
+    assert second.ask("上山牵手").passages[0].citation.notice_id == "秋游"
+    assert 0 < steps[-1][1] < len(second.retriever.index.entries) / 2
+    (settings.content_dir / "秋游.txt").unlink()
+    third = opening.reopened(settings, second, lambda done, total: steps.append((0, 0)))
+    assert [notice.id for notice in third.corpus.notices] == ["春游"]
+    assert steps[-1] != (0, 0)
+    assert load_index(third.corpus, BigramEncoder(), settings.index_dir).corpus == first.corpus
+
+
+def test_an_answerer_of_another_make_cannot_be_reopened(settings: Settings) -> None:
+    with pytest.raises(TypeError, match="only an Answerer can be renewed, found object"):
+        opening.reopened(settings, object())  # type: ignore[arg-type]

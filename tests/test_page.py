@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from chromium import PAYLOADS, visit
+from asking import ask, come_up, link
+from chromium import PAYLOADS
 from page_fixture import HOSTILE, serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -29,51 +30,18 @@ def two_notices() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def _open(
-    browser: Browser,
-    url: str,
-    width: int = 1280,
-    height: int = 900,
-    locale: str = "zh-CN",
-    color_scheme: Literal["light", "dark"] = "light",
-) -> Iterator[Page]:
-    """A page that has come up whole (see `visit`)."""
-    with visit(browser, url, width, height, locale, color_scheme) as page:
-        expect(page.locator(".np-chip").first).to_be_visible()
-        expect(page.locator(".np-paper > *").first).to_be_attached()
-        if "?q=" in url:
-            expect(page.locator(".np-card").first).to_be_visible()
-        yield page
-
-
-def _ask(page: Page, question: str) -> None:
-    """Ask, and wait for what comes back; what was shown before is told from it by a note on each element."""
-    shown = page.locator(".np-results > *")
-    shown.evaluate_all("parts => parts.forEach((part) => { part.dataset.before = 'yes'; })")
-    box = page.locator("#np-question textarea")
-    box.fill(question)
-    box.press("Enter")
-    answer = page.locator(".np-results > :is(.np-card, .np-error):not([data-before])")
-    expect(answer.first).to_be_visible()
-
-
 def _marked(page: Page) -> str:
     return "".join(page.locator(".np-paper mark").all_text_contents())
 
 
-def _link(address: str, **asked: str) -> str:
-    return f"{address}/?" + "&".join(f"{name}={quote(value)}" for name, value in asked.items())
-
-
 def test_ask_and_open_the_citation_by_keyboard(browser: Browser, address: str, corpus: Corpus) -> None:
     notice = corpus.notices[0]
-    with _open(browser, address) as page:
+    with come_up(browser, address) as page:
         assert page.title() == "通知问答"
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
         expect(page.locator(".np-header h1")).to_have_text("通知问答")
         expect(page.locator(".np-header p")).to_contain_text(notice.title)
-        _ask(page, EIGHT)
+        ask(page, EIGHT)
         card = page.locator(".np-card").first
         highlight = card.locator("mark").all_text_contents()
         assert "即坚持党对工会工作的领导" in "".join(highlight)
@@ -96,7 +64,7 @@ def test_ask_and_open_the_citation_by_keyboard(browser: Browser, address: str, c
 
 
 def test_every_citation_marks_its_own_words(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q="谁发的通知，标题是什么")) as page:
+    with come_up(browser, link(address, q="谁发的通知，标题是什么")) as page:
         cards = page.locator(".np-card")
         expect(cards).to_have_count(5)
         for index in range(5):
@@ -107,7 +75,7 @@ def test_every_citation_marks_its_own_words(browser: Browser, address: str) -> N
 
 
 def test_a_long_card_is_folded_around_its_highlight(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q=EIGHT)) as page:
+    with come_up(browser, link(address, q=EIGHT)) as page:
         card = page.locator(".np-card").first
         ending = card.get_by_text("不断创新发展的重要文献")
         expect(ending).to_be_hidden()
@@ -119,25 +87,25 @@ def test_a_long_card_is_folded_around_its_highlight(browser: Browser, address: s
 
 def test_a_link_opens_at_its_citation(browser: Browser, address: str, corpus: Corpus) -> None:
     start = corpus.notices[0].text.index("武进职工网")
-    with _open(browser, _link(address, q=EIGHT, cite=f"{start}-{start + 5}")) as page:
+    with come_up(browser, link(address, q=EIGHT, cite=f"{start}-{start + 5}")) as page:
         expect(page.locator("#np-question textarea")).to_have_value(EIGHT)
         expect(page.locator(".np-card")).to_have_count(5)
         expect(page.locator(".np-paper mark")).to_have_text("武进职工网")
         expect(page.locator(".np-paper mark")).to_be_in_viewport()
         assert f"cite={start}-" in page.url
-    with _open(browser, f"{address}/?cite={start}-{start + 5}") as page:
+    with come_up(browser, f"{address}/?cite={start}-{start + 5}") as page:
         expect(page.locator(".np-paper mark")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("cite", ["9-3", "a-b", "99999999-999999999", "1", "-5-3", "0-1"])
 def test_a_broken_citation_in_a_link_marks_nothing(browser: Browser, address: str, cite: str) -> None:
-    with _open(browser, _link(address, cite=cite)) as page:
+    with come_up(browser, link(address, cite=cite)) as page:
         expect(page.locator(".np-paper .np-title")).to_be_visible()
         expect(page.locator(".np-paper mark")).to_have_count(0)
 
 
 def test_an_example_is_asked_with_one_click(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with come_up(browser, address) as page:
         page.get_by_role("button", name=EIGHT).click()
         expect(page.locator(".np-card")).to_have_count(5)
         expect(page.locator("#np-question textarea")).to_have_value(EIGHT)
@@ -147,7 +115,7 @@ def test_an_example_is_asked_with_one_click(browser: Browser, address: str) -> N
 
 
 def test_copying_takes_quotation_and_link(browser: Browser, address: str, corpus: Corpus) -> None:
-    with _open(browser, _link(address, q=EIGHT)) as page:
+    with come_up(browser, link(address, q=EIGHT)) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         card = page.locator(".np-card").first
         card.get_by_role("button", name="复制引文").click()
@@ -157,14 +125,14 @@ def test_copying_takes_quotation_and_link(browser: Browser, address: str, corpus
         assert copied.startswith("「报告对习近平总书记") and copied.endswith(f"。」——{label}")
         card.get_by_role("button", name="复制链接").click()
         expect(card.get_by_role("button", name="已复制")).to_have_count(2)
-        link = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
-        start, end = map(int, link["cite"][0].split("-"))
-        assert link["q"] == [EIGHT]
+        copied_link = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
+        start, end = map(int, copied_link["cite"][0].split("-"))
+        assert copied_link["q"] == [EIGHT]
         assert f"「{corpus.notices[0].text[start:end]}」" in copied
 
 
 def test_a_question_that_the_notice_does_not_answer(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q="xyzzy quux")) as page:
+    with come_up(browser, link(address, q="xyzzy quux")) as page:
         expect(page.locator(".np-banner strong")).to_have_text("通知没有直接回答这个问题")
         expect(page.get_by_role("heading", name="最接近的段落")).to_be_visible()
         expect(page.locator(".np-card")).to_have_count(5)
@@ -172,7 +140,7 @@ def test_a_question_that_the_notice_does_not_answer(browser: Browser, address: s
 
 
 def test_a_reading_is_said_and_can_be_undone(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q="测试改写")) as page:
+    with come_up(browser, link(address, q="测试改写")) as page:
         expect(page.locator(".np-reading")).to_contain_text(f"按“{EIGHT}”查找")
         page.get_by_role("button", name="按原文查找").click()
         expect(page.locator(".np-reading")).to_have_count(0)
@@ -190,16 +158,16 @@ def test_a_reading_is_said_and_can_be_undone(browser: Browser, address: str) -> 
     ],
 )
 def test_what_cannot_be_answered_is_one_sentence(browser: Browser, address: str, question: str, sentence: str) -> None:
-    with _open(browser, address) as page:
-        _ask(page, question)
+    with come_up(browser, address) as page:
+        ask(page, question)
         expect(page.locator(".np-error")).to_have_text(sentence)
         assert "/internal/path" not in page.content()
-        _ask(page, EIGHT)
+        ask(page, EIGHT)
         expect(page.locator(".np-card")).to_have_count(5)
 
 
 def test_enter_while_an_input_method_composes_does_not_ask(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with come_up(browser, address) as page:
         page.locator("#np-question textarea").focus()
         session = page.context.new_cdp_session(page)
         session.send("Input.imeSetComposition", {"text": "bage", "selectionStart": 4, "selectionEnd": 4})
@@ -211,10 +179,10 @@ def test_enter_while_an_input_method_composes_does_not_ask(browser: Browser, add
 
 
 def test_history_is_kept_in_this_browser_and_can_be_cleared(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with come_up(browser, address) as page:
         expect(page.locator(".np-history")).to_be_hidden()
         for question in (EIGHT, "大会批准了什么？", EIGHT):
-            _ask(page, question)
+            ask(page, question)
         page.goto(address)
         summary = page.locator(".np-history summary")
         expect(summary).to_have_text("最近问过（2）")
@@ -232,7 +200,7 @@ def test_history_is_kept_in_this_browser_and_can_be_cleared(browser: Browser, ad
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_question_is_text(browser: Browser, address: str, payload: str) -> None:
-    with _open(browser, _link(address, q=payload)) as page:
+    with come_up(browser, link(address, q=payload)) as page:
         expect(page.locator(".np-card")).to_have_count(5)
         expect(page.locator("#np-question textarea")).to_have_value(payload)
         page.locator(".np-history summary").click()
@@ -243,7 +211,7 @@ def test_a_hostile_question_is_text(browser: Browser, address: str, payload: str
 
 def test_a_hostile_notice_is_text_and_its_places_are_exact(browser: Browser, two_notices: str) -> None:
     sentence = "各组`${(window.hit=5)}`要有人值班。"
-    with _open(browser, _link(two_notices, q="各组要有人值班吗")) as page:
+    with come_up(browser, link(two_notices, q="各组要有人值班吗")) as page:
         card = page.locator(".np-card").first
         assert "".join(card.locator("mark").all_text_contents()) == sentence
         # The notice of the first card has been fetched; nothing of it ran.
@@ -263,12 +231,12 @@ def test_a_hostile_notice_is_text_and_its_places_are_exact(browser: Browser, two
         choice.select_option(index=1)
         expect(page.locator(".np-paper .np-title")).to_have_text(HOSTILE.split("\n")[0])
         assert page.evaluate("window.hit") is None
-    with _open(browser, _link(two_notices, notice="hostile", cite="13-14")) as page:
+    with come_up(browser, link(two_notices, notice="hostile", cite="13-14")) as page:
         expect(page.locator(".np-paper mark")).to_have_text(HOSTILE[13])
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q=EIGHT), width=390, height=844) as page:
+    with come_up(browser, link(address, q=EIGHT), width=390, height=844) as page:
         expect(page.locator(".np-card")).to_have_count(5)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         pane, left = page.locator("#np-right").bounding_box(), page.locator("#np-left").bounding_box()
@@ -284,7 +252,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, address: 
 
 
 def test_an_english_browser_gets_english_words_around_the_chinese_notice(browser: Browser, address: str) -> None:
-    with _open(browser, _link(address, q=EIGHT), locale="en-US") as page:
+    with come_up(browser, link(address, q=EIGHT), locale="en-US") as page:
         expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
         expect(page.get_by_label("Your question")).to_have_value(EIGHT)
         expect(page.locator(".np-confidence")).to_have_text("Fairly confident")
@@ -317,14 +285,14 @@ def test_a_card_says_which_part_it_answers_as_text(browser: Browser, address: st
       show();
       return Array.from(element.querySelectorAll('.np-card'), (card) => card.querySelector('.np-part')?.textContent);
     }"""
-    with _open(browser, address, locale=locale) as page:
+    with come_up(browser, address, locale=locale) as page:
         shown = page.evaluate(draw, value | {"confidence": "high"})
         assert shown == [words.format(PAYLOADS[0]), None]
         assert page.evaluate("window.hit") is None
 
 
 def test_any_other_browser_gets_chinese(browser: Browser, address: str) -> None:
-    with _open(browser, address, locale="fr-FR") as page:
+    with come_up(browser, address, locale="fr-FR") as page:
         expect(page.get_by_role("button", name="提问")).to_be_visible()
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
@@ -337,7 +305,7 @@ def _brightness(page: Page, selector: str, which: str) -> float:
 
 @pytest.mark.parametrize(("scheme", "query"), [("dark", ""), ("light", "&__theme=dark")])
 def test_dark(browser: Browser, address: str, scheme: Literal["light", "dark"], query: str) -> None:
-    with _open(browser, _link(address, q=EIGHT) + query, color_scheme=scheme) as page:
+    with come_up(browser, link(address, q=EIGHT) + query, color_scheme=scheme) as page:
         expect(page.locator(".np-card")).to_have_count(5)
         for selector in (".np-first", ".np-paper", "#np-question textarea", "html"):
             assert _brightness(page, selector, "backgroundColor") < 0.2, selector
@@ -346,7 +314,7 @@ def test_dark(browser: Browser, address: str, scheme: Literal["light", "dark"], 
 
 
 def test_there_is_no_footer_and_no_tab_bar(browser: Browser, address: str) -> None:
-    with _open(browser, address) as page:
+    with come_up(browser, address) as page:
         expect(page.locator("footer")).to_be_hidden()
         expect(page.get_by_role("tab")).to_have_count(0)
         assert page.locator("a[href^='http']").count() == 0
@@ -366,7 +334,7 @@ def _open_quietly(browser: Browser, address: str) -> Iterator[Page]:
 def test_a_full_queue_is_one_sentence(browser: Browser, address: str) -> None:
     with _open_quietly(browser, address) as page:
         page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=503, body='{"detail":"full"}'))
-        _ask(page, EIGHT)
+        ask(page, EIGHT)
         expect(page.locator(".np-error")).to_have_text("出错了，请稍后再试。")
         expect(page.locator(".toast-wrap")).to_be_hidden()
 
@@ -375,13 +343,13 @@ def test_a_server_that_went_away_is_said(browser: Browser, address: str) -> None
     with _open_quietly(browser, address) as page:
         page.route("**/gradio_api/queue/join*", lambda route: None)
         page.route("**/healthz", lambda route: route.abort())
-        _ask(page, EIGHT)
+        ask(page, EIGHT)
         expect(page.locator(".np-error")).to_have_text("连不上服务，请检查网络后再试。")
 
 
 @pytest.mark.real
 def test_the_real_answerer_on_the_real_notice(browser: Browser, corpus: Corpus) -> None:
-    with serving("real encoder") as address, _open(browser, _link(address, q=EIGHT)) as page:
+    with serving("real encoder") as address, come_up(browser, link(address, q=EIGHT)) as page:
         card = page.locator(".np-card").first
         quoted = "".join(card.locator("mark").all_text_contents())
         assert "即坚持党对工会工作的领导" in quoted

@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from chromium import PAYLOADS, REFUSED, RELOADED, visit
 from playwright.sync_api import Browser, Page, expect
-from tab_fixture import serving
+from tab_fixture import PASSWORD, serving
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +129,62 @@ def test_a_wrong_answer_is_given_its_right_one(browser: Browser, address: str) -
         _review(page)
         expect(page.locator(".np-candidate .np-words")).to_have_count(2)
         expect(page.locator(".np-candidate")).to_have_count(1)
+
+
+def _sign_in(page: Page, name: str) -> None:
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".np-header h1")).to_be_visible()
+
+
+def test_behind_sign_in_an_asker_tells_and_a_trainer_decides(browser: Browser) -> None:
+    with serving(asker="小张") as address:
+        # A browser asks for an icon before anyone has signed in.
+        with visit(browser, address, allowed=REFUSED) as page:
+            _sign_in(page, "小张")
+            expect(page.get_by_role("tab", name="评测")).to_have_count(0)
+            _ask(page, "要交钱吗")
+            page.get_by_role("button", name="答案不对").first.click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog).to_contain_text("交给培训人员查看")
+            expect(dialog.get_by_label("您的姓名")).to_have_count(0)
+            expect(dialog.get_by_label("类别")).to_have_count(0)
+            dialog.get_by_label("说明").fill("问的不是这个")
+            dialog.get_by_role("button", name="告诉培训人员").click()
+            expect(page.get_by_role("button", name="已告诉培训人员")).to_be_focused()
+        with visit(browser, f"{address}/?tab=evals", allowed=REFUSED) as page:
+            _sign_in(page, "老师")
+            _review(page)
+            card = page.locator(".np-candidate")
+            expect(card).to_contain_text("小张 收于")
+            expect(card).to_contain_text("问的不是这个")
+            card.get_by_role("button", name="退回").click()
+            expect(page.get_by_label("您的姓名")).to_have_count(0)
+            page.get_by_role("dialog").get_by_role("button", name="退回").click()
+            page.get_by_role("button", name="已退回").click()
+            expect(page.locator(".np-candidate")).to_contain_text("老师 于")
+
+
+def test_the_wording_is_edited_and_the_record_says_by_whom(browser: Browser, address: str) -> None:
+    with visit(browser, address) as page:
+        _ask(page, "这次出去花钱不")
+        _propose(page, category="everyday")
+        _review(page)
+        page.get_by_role("button", name="改题目").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("问题").fill("  ")
+        dialog.get_by_role("button", name="保存").click()
+        expect(dialog.get_by_role("alert")).to_have_text("题目不能为空。")
+        dialog.get_by_label("问题").fill("春游要不要花钱")
+        dialog.get_by_label("您的姓名").fill("小李")
+        dialog.get_by_role("button", name="保存").click()
+        expect(page.locator(".np-said-done")).to_have_text("题目已修改。")
+        card = page.locator(".np-candidate")
+        expect(card).to_contain_text("春游要不要花钱")
+        card.get_by_text("记录（2）").click()
+        expect(card.locator(".np-others p").nth(0)).to_contain_text("小王　收为新题")
+        expect(card.locator(".np-others p").nth(1)).to_contain_text("小李　修改")
 
 
 def test_a_long_run_is_followed_and_stopped_even_after_a_reload(browser: Browser, shared: str) -> None:

@@ -128,13 +128,16 @@ def test_long_texts_are_read_in_part(reader: PairReader) -> None:
     assert len(row["ids"]) == len(row["segments"]) == len(row["places"]) == LONGEST_CLAIM + LONGEST_EVIDENCE + 3
 
 
-def test_a_batch_is_padded_to_its_longest() -> None:
+def test_a_batch_is_padded_to_the_step_that_holds_its_longest() -> None:
     rows: list[dict[str, Any]] = [
         {"ids": [0, 7, 2, 8, 2], "segments": [0, 1, 0, 3, 2], "places": [None, (0, 0, 1), None, (1, 0, 1), None]},
         {"ids": [0, 2, 2], "segments": [0, 0, 2], "places": [None, None, None]},
     ]
     made = {name: tensor.tolist() for name, tensor in batch(rows, 1).items()}
-    assert made == {
+    fills = {"ids": 1, "segments": 0, "mask": 0, "claim": 0}
+    for name, fill in fills.items():
+        assert [row[5:] for row in made[name]] == [[fill] * 27] * 2, name
+    assert {name: [row[:5] for row in made[name]] for name in made} == {
         "ids": [[0, 7, 2, 8, 2], [0, 2, 2, 1, 1]],
         "segments": [[0, 1, 0, 3, 2], [0, 0, 2, 0, 0]],
         "mask": [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]],

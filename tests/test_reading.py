@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +116,33 @@ def _real(notice: Notice) -> Lexicon:
 @given(st.text(max_size=60))
 def test_any_question_can_be_read(question: str) -> None:
     assert isinstance(SENTENCE.read(question), str)
+
+
+def test_what_was_saved_reads_alike(tmp_path: Path) -> None:
+    lexicon = Lexicon.build(["公园里。公园外。公园边。攻员会。", "中国工会十七大精神"], ["改格一", "改格二", "改格三"])
+    lexicon.save(tmp_path / "读法")
+    loaded = Lexicon.load(tmp_path / "读法")
+    for typed in ("gongyuan", "工会时期大", "中国工会", "改格", "shiqida"):
+        assert loaded.read(typed) == lexicon.read(typed)
+    assert loaded.read("gongyuan") == "公园"
+
+
+def test_arrays_of_two_lexicons_do_not_fit(tmp_path: Path) -> None:
+    Lexicon.build(["中国工会"]).save(tmp_path / "a")
+    Lexicon.build(["中国工会十七大"]).save(tmp_path / "b")
+    (tmp_path / "b" / "sounds.npy").replace(tmp_path / "a" / "sounds.npy")
+    with pytest.raises(ValueError, match="do not fit each other: a"):
+        Lexicon.load(tmp_path / "a")
+
+
+def test_characters_without_a_sound_are_read_as_they_stand() -> None:
+    assert Lexicon.build(["㐂㐃㐄中国"]).read("㐂㐃㐄") == "㐂㐃㐄"
+
+
+def test_of_a_library_only_what_is_common_in_it_is_put_in() -> None:
+    # In some 200,000 characters a stretch must stand twice.
+    filler = "，".join(chr(0x4E00 + at % 5000) * 2 for at in range(70_000))
+    common = Lexicon.build([f"工会法，工会法，工会法，{filler}"])
+    assert len(f"{filler}") > 200_000
+    assert common.read("公慧法怎么样") == "工会法怎么样"
+    assert Lexicon.build([f"工会法，{filler}"]).read("公慧法怎么样") == "公慧法怎么样"

@@ -82,7 +82,7 @@ def test_nothing_to_find_and_wrong_shapes(store: ScaledStore) -> None:
         assert store.search(QUERIES, k, rows)[1].shape == (len(QUERIES), 0)
     with pytest.raises(ValueError, match="do not fit vectors of dimension 64"):
         store.search(QUERIES[:, :5], 1, PARTS[0])
-    with pytest.raises(ValueError, match="2-d float32 array"):
+    with pytest.raises(ValueError, match="2-d float32 or float16 array"):
         ScaledStore.make(ROWS.astype(np.float64), PARTS)  # type: ignore[arg-type]
 
 

@@ -128,12 +128,12 @@ def test_a_full_disk_is_one_sentence_on_the_page(tmp_path: Path, monkeypatch: py
     with opened(create_app(current, [], tabs=(tab,), page=False)) as http:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("content.candidates.os.fsync", full)
-            response = http.post("/evals/candidates", json=data)
+            response = http.post("/evals/propose", json=data)
             assert response.status_code == 422
             assert response.json()["error"].startswith("没有记下：数据文件写不进去")
             assert str(tmp_path) not in response.text
         assert http.get("/evals/candidates").json()["candidates"] == []
-        assert http.post("/evals/candidates", json=data).status_code == 200
+        assert http.post("/evals/propose", json=data).status_code == 200
         assert len(http.get("/evals/candidates").json()["candidates"]) == 1
 
 
@@ -147,7 +147,7 @@ with TestClient(create_app(current, [], tabs=(tab,), page=False), base_url="http
     start = outing.TEXT.index("春游不收费")
     data = {"kind": "right", "question": "这趟出门花钱吗", "notice": "春游", "by": "王", "quote": "春游不收费",
             "start": start, "end": start + 5, "category": "everyday"}
-    one = http.post("/evals/candidates", json=data).json()
+    one = http.post("/evals/propose", json=data).json()
     done = http.post(f"/evals/candidates/{one['id']}/accept", json={"by": "李", "target": "bank"})
     print(one["id"], done.status_code, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -217,6 +217,14 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "压缩炸弹" in refused(data, "a.docx")
 
 
+def test_a_bomb_within_a_pdf_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.source.bounded.LARGEST_UNPACKED", 2 * 2**20)
+    assert extract(pdf(typeset([LONG])), Path("a.pdf")).text.strip() == LONG
+    bomb = pdf([*typeset([LONG]), (72, 100, 16, "\u3000" * 2**20)])
+    assert len(bomb) < 2**16
+    assert "压缩炸弹" in refused(bomb, "a.pdf")
+
+
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     with path.open("wb") as file:

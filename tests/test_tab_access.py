@@ -42,10 +42,11 @@ EVALS = [
     ("POST", "/evals/job"),
     ("POST", "/evals/job/stop"),
     ("GET", "/evals/candidates"),
-    ("POST", "/evals/candidates"),
     ("POST", "/evals/candidates/x/accept"),
     ("GET", "/evals/export/log.zip"),
 ]
+
+PROPOSE = ("POST", "/evals/propose")
 
 
 @pytest.fixture
@@ -84,13 +85,13 @@ def test_the_lists_here_name_every_address_of_the_application(app: FastAPI) -> N
 
     def stands_for(method: str, pattern: str) -> bool:
         shape = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(pattern))
-        return any(method == m and re.fullmatch(shape, p.partition("?")[0]) for m, p in CHECKING + EVALS)
+        return any(method == m and re.fullmatch(shape, p.partition("?")[0]) for m, p in [*CHECKING, *EVALS, PROPOSE])
 
-    assert len(own) == len(CHECKING) - 1 + len(EVALS)  # the results are one address
+    assert len(own) == len(CHECKING) - 1 + len(EVALS) + 1  # the results are one address
     assert [route for route in own if not stands_for(*route)] == []
 
 
-@pytest.mark.parametrize(("method", "path"), CHECKING + EVALS)
+@pytest.mark.parametrize(("method", "path"), [*CHECKING, *EVALS, PROPOSE])
 def test_nobody_gets_in_without_signing_in(http: TestClient, method: str, path: str) -> None:
     assert http.request(method, path, json={} if method == "POST" else None).status_code == 401
 
@@ -101,6 +102,25 @@ def test_the_tab_of_the_evals_needs_a_trainer(http: TestClient, users: Users, me
     refused = ask(http, users, "asker", method, path, **sent)
     assert (refused.status_code, refused.json()) == (403, {"detail": "您没有这个权限。"})
     assert ask(http, users, "trainer", method, path, **sent).status_code in (200, 422)
+
+
+def test_an_asker_says_that_an_answer_is_wrong_in_their_own_name_and_a_trainer_decides(
+    http: TestClient, users: Users
+) -> None:
+    start = outing.TEXT.index("春游不收费")
+    place = {"notice": "春游", "start": start, "end": start + 5, "quote": "春游不收费"}
+    told = {"kind": "wrong", "question": "要带多少钱", "by": "冒名的", **place}
+    made = ask(http, users, "asker", "POST", "/evals/propose", json=told)
+    assert (made.status_code, list(made.json())) == (200, ["id"])
+    address = f"/evals/candidates/{made.json()['id']}"
+    for action in ("accept", "reject", "reopen", "edit"):
+        assert ask(http, users, "asker", "POST", f"{address}/{action}", json={}).status_code == 403
+    assert ask(http, users, "asker", "GET", "/evals/candidates").status_code == 403
+    (one,) = ask(http, users, "trainer", "GET", "/evals/candidates").json()["candidates"]
+    assert (one["question"], one["proposed_by"], one["state"]) == ("要带多少钱", "asker", "proposed")
+    assert ask(http, users, "trainer", "POST", f"{address}/reject", json={"reason": "不清楚"}).status_code == 200
+    (one,) = ask(http, users, "trainer", "GET", "/evals/candidates").json()["candidates"]
+    assert (one["decided_by"], one["reason"]) == ("trainer", "不清楚")
 
 
 def test_an_asker_checks_a_sheet_and_takes_the_results(http: TestClient, users: Users) -> None:
@@ -115,14 +135,16 @@ def test_an_asker_checks_a_sheet_and_takes_the_results(http: TestClient, users: 
 def test_only_files_to_check_may_be_large(http: TestClient, users: Users) -> None:
     large = b"x" * (LARGEST_BODY + 1)
     assert ask(http, users, "asker", "POST", "/check/sheet?name=a.pdf", content=large).status_code == 422
-    assert ask(http, users, "trainer", "POST", "/evals/candidates", content=large).status_code == 413
+    assert ask(http, users, "trainer", "POST", "/evals/propose", content=large).status_code == 413
     assert ask(http, users, "asker", "POST", "/check/x/stop", content=large).status_code == 413
     size = {"content-length": str(LARGEST_UPLOAD + 1)}
     assert http.post("/check/sheet", headers=size, content=b"x").status_code == 413
 
 
 def test_a_tab_asks_for_the_role_that_it_names() -> None:
-    tabs = {"evals": Role.TRAINER, "notes": Role.ADMIN}
+    tabs = {"/evals": Role.TRAINER, "/notes": Role.ADMIN, "/evals/propose": Role.ASKER}
+    assert right_for("/evals/propose", tabs) is Role.ASKER
+    assert right_for("/evals/proposed", tabs) is Role.TRAINER
     assert right_for("/evals", tabs) is right_for("/evals/job", tabs) is Role.TRAINER
     assert right_for("/notes/x", tabs) is Role.ADMIN
     assert right_for("/evalsx", tabs) is right_for("/evals") is Role.ASKER
@@ -140,6 +162,8 @@ def test_the_page_is_told_which_tabs_to_leave_out() -> None:
     page = '<html lang="en"><head></head></html>'
     assert '<html lang="zh-CN" data-np-without="evals notes">' in dress_page(page, "n", "v", ("evals", "notes"))
     assert '<html lang="zh-CN">' in dress_page(page, "n", "v")
+    named = dress_page(page, "n", "v", (), '小"王')
+    assert '<html lang="zh-CN" data-np-user="小&quot;王">' in named
 
 
 def test_the_api_checks_by_the_products_own_checker() -> None:

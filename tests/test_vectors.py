@@ -88,3 +88,12 @@ def test_a_file_cut_short(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(ValueError, match="not a FAISS index"):
         FlatStore.read(tmp_path)
+
+
+def test_rows_of_a_kind_are_the_same_rows_the_second_time() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    store = FlatStore(vectors)
+    for _ in range(2):
+        assert store.search(vectors[:1], 4, range(4))[1][0][0] == 0
+        assert sorted(store.search(vectors[:1], 2, range(2, 4))[1][0]) == [2, 3]
+        assert store.search(vectors[:1], 1, range(1))[1].tolist() == [[0]]

@@ -138,7 +138,7 @@ def test_a_bank_has_a_say_where_most_passages_have_one(proposing: None) -> None:
     assert two().search("几点出发", 5).with_bank  # nine passages of fourteen
     plain = [parse_notice(AUTUMN, f"秋游{i}") for i in range(3)]
     mixed = make_corpus((parse_notice(outing.TEXT, "春游"), *plain), (outing.bank(), (), (), ()))
-    assert not retriever(mixed).search("几点出发", 5).with_bank
+    assert not retriever(mixed, PLAIN).search("几点出发", 5).with_bank
 
 
 def test_which_rows_lead_to_which_passages() -> None:

@@ -92,7 +92,8 @@
       more.setAttribute('aria-expanded', 'false');
       foot.append(more);
     }
-    root.append(head, ...part, paragraph, foot);
+    const older = card.newer ? [page.make('p', 'np-part', page.say('superseded', { date: card.newer }))] : [];
+    root.append(head, ...part, ...older, paragraph, ...page.copies(card), foot);
     return root;
   }
 
@@ -100,6 +101,7 @@
     return page.address({
       q: value.question,
       typed: value.as_typed ? '1' : '',
+      ...page.scopeAddress(value.scope),
       cite: span.join('-'),
       notice: page.several ? card.notice : '',
     });
@@ -112,9 +114,23 @@
     return line;
   }
 
+  function drawScope(value, ask) {
+    const line = page.make('div', 'np-reading');
+    line.append(page.make('span', '', page.say('scope_asked', { scope: page.scopeWords(value.scope) })));
+    line.append(page.button('np-quiet', page.say('scope_wide'), () => {
+      page.within = {};
+      page.tell('scope', { scope: {} });
+      ask(value.question, value.as_typed);
+    }));
+    return line;
+  }
+
   function drawAnswer(value, ask) {
     const parts = [];
+    if (Object.keys(value.scope || {}).length) parts.push(drawScope(value, ask));
     if (value.reading !== null) parts.push(drawReading(value, ask));
+    if (value.lane) parts.push(page.make('p', 'np-lane', page.say(`by_${value.lane}`)));
+    if (value.remark) parts.push(page.make('p', 'np-remark', value.remark));
     if (!value.answered) {
       const banner = page.make('div', 'np-banner');
       if (value.manner) banner.append(page.make('strong', '', page.say(value.manner)));
@@ -153,7 +169,7 @@
     };
     const ask = (question, asTyped) => {
       page.asking(question);
-      trigger(event, { question, as_typed: asTyped });
+      trigger(event, { question, as_typed: asTyped, scope: page.within });
     };
     const wait = () => {
       say(page.say('loading'));
@@ -181,7 +197,9 @@
         if (notice) page.tell('cite', { notice, spans, focus: true, from: body.querySelector('.np-cite') });
         return;
       }
-      page.setAddress({ q: value.question, typed: value.as_typed ? '1' : '', cite: '', notice: '' });
+      page.setAddress({
+        q: value.question, typed: value.as_typed ? '1' : '', ...page.scopeAddress(value.scope), cite: '', notice: '',
+      });
       if (first && value.answered) {
         page.tell('cite', { notice: first.notice, spans: first.highlights, focus: false, from: null });
       }

@@ -14,14 +14,13 @@
     }));
   }
 
-  page.notice = ({ element, props, server }) => {
+  page.notice = ({ element, props, watch, server }) => {
     const root = element.querySelector('.np-notice');
     const { list, notice: first } = props.value;
     const known = new Map();
     let shown = null;
     let from = null;
     let latest = 0;
-    page.several = list.length > 1;
 
     const bar = page.make('div', 'np-bar');
     bar.append(page.make('h2', '', page.say('notice')));
@@ -38,15 +37,28 @@
     paper.setAttribute('aria-label', page.say('notice'));
     const choice = page.make('select', 'np-choice');
     choice.setAttribute('aria-label', page.say('choose'));
-    for (const { id, title } of list) {
-      const option = page.make('option', '', title);
-      option.value = id;
-      choice.append(option);
-    }
     choice.addEventListener('change', () => open({ notice: choice.value, spans: [], focus: false }));
-    if (page.several) bar.append(choice);
-    bar.append(back);
+    bar.append(choice, back);
     root.replaceChildren(bar, paper);
+
+    // Which notices there are; they may come and go while the page is open.
+    function offer(notices) {
+      page.several = notices.length > 1;
+      choice.hidden = !page.several;
+      choice.replaceChildren(...notices.map(({ id, title }) => {
+        const option = page.make('option', '', title);
+        option.value = id;
+        return option;
+      }));
+      if (shown) choice.value = shown.id;
+    }
+    offer(list);
+    page.hear('corpus', ({ list: now }) => {
+      known.clear();
+      offer(now);
+      if (now.length && !(shown && now.some(({ id }) => id === shown.id))) open({ notice: now[0].id, spans: [], focus: false });
+    });
+    watch('value', () => page.tell('corpus', { list: props.value.list }));
 
     function draw(notice) {
       shown = { id: notice.id, blocks: [] };
@@ -107,13 +119,14 @@
         shown = null;
         return;
       }
-      const target = mark([...spans, ...points], points);
+      // Without a place to show, its beginning.
+      const target = mark([...spans, ...points], points) || (focus ? paper.querySelector('[id^="p-"]') : null);
       if (target) reveal(target, focus);
       if (focus && target) {
         from = button;
         back.hidden = !button;
         back.textContent = page.say(label);
-        page.setAddress({ cite: spans[0].join('-'), notice: page.several ? id : '' });
+        page.setAddress({ cite: spans.length ? spans[0].join('-') : '', notice: page.several ? id : '' });
       }
     }
 

@@ -9,8 +9,11 @@
     const { title, count } = props.value;
     document.title = page.say('title');
     const root = element.querySelector('.np-header');
-    const line = page.say(count > 1 ? 'tagline_many' : 'tagline_one', { title, count });
-    root.replaceChildren(page.make('h1', '', page.say('title')), page.make('p', '', line));
+    const about = page.make('p');
+    const draw = (values) => (about.textContent = page.say(values.count > 1 ? 'tagline_many' : 'tagline_one', values));
+    draw({ title, count });
+    page.hear('corpus', ({ list }) => list.length && draw({ title: list[0].title, count: list.length }));
+    root.replaceChildren(page.make('h1', '', page.say('title')), about);
   };
 
   function readHistory() {
@@ -35,7 +38,7 @@
     const root = element.querySelector('.np-start');
     const ask = (question) => {
       page.asking(question);
-      trigger(event, { question });
+      trigger(event, { question, scope: page.within });
     };
     const list = (questions, label, className) => {
       const items = page.make('ul', className);

@@ -6,6 +6,8 @@
   const withheld = (document.documentElement.dataset.npWithout || '').split(' ');
   // Tabs that whoever has signed in may not open.
   page.without = (name) => withheld.includes(name);
+  // The name of whoever has signed in.
+  page.user = document.documentElement.dataset.npUser || '';
   const panel = (name) => document.getElementById(`np-${name}-panel`);
 
   page.tabs = ({ element, props }) => {

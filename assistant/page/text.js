@@ -13,7 +13,13 @@ window.NoticePage = (() => {
       cite: readCite(address.searchParams.get('cite')),
       notice: address.searchParams.get('notice') || '',
     },
+    facets: ['document', 'issuer', 'year', 'kind'],
+    within: {}, // the documents that questions are asked of: values by facet, none for all
   };
+  for (const facet of page.facets) {
+    const values = (address.searchParams.get(facet) || '').split('|').filter(Boolean);
+    if (values.length) page.within[facet] = values;
+  }
 
   function readCite(text) {
     const match = /^(\d{1,9})-(\d{1,9})$/.exec(text || '');
@@ -41,10 +47,12 @@ window.NoticePage = (() => {
   page.hear = (name, act) => document.addEventListener(`np-${name}`, (event) => act(event.detail || {}));
 
   // Called by Gradio before a question leaves, and when no answer came back.
-  page.asking = (question) => {
+  page.asking = (question, scoped = false) => {
     page.tell('asking', { question });
-    return [question];
+    return scoped ? [question, page.within] : [question];
   };
+  page.scopeAddress = (scope = {}) =>
+    Object.fromEntries(page.facets.map((facet) => [facet, (scope[facet] || []).join('|')]));
   page.failed = () => page.tell('failed');
 
   // Offsets count code points, as Python does; a JavaScript string counts UTF-16 units.

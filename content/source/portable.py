@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from content.heading import heading_level, is_attachment, read_article, unit_level
+from content.source.bounded import bounded
 from content.source.extract import DamagedError, EncryptedError, Extract, UnreadableError, clean
 
 MOST_PAGES = 3000
@@ -47,13 +48,14 @@ class _Row:
 
 
 def read_portable(data: bytes) -> Extract:
-    """The words of the pages. Raises UnreadableError for scans, EncryptedError, DamagedError."""
+    """The words of the pages. Raises UnreadableError for scans and bombs, EncryptedError, DamagedError."""
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
     if b"%%EOF" not in data[-2048:] and b"startxref" not in data[-4096:]:
         raise DamagedError("PDF 没有结尾")
     try:
-        pages = [list(_rows(page, number)) for number, page in enumerate(_pages(data))]
+        with bounded():
+            pages = [list(_rows(page, number)) for number, page in enumerate(_pages(data))]
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise EncryptedError from error
     if not pages:

@@ -102,7 +102,12 @@
     }
     if (answer.ok) return answer.json();
     let said = null;
-    if (answer.status === 422) said = (await answer.json()).error;
+    try {
+      const told = await answer.json();
+      said = answer.status === 422 ? told.error : told.detail;
+    } catch {
+      // a proxy's page
+    }
     throw new Error(typeof said === 'string' ? said : page.say('ev_unexpected'));
   };
 

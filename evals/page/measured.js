@@ -98,13 +98,22 @@
     return button;
   };
 
+  // Where everything came from one notice, its title need not be said every time.
+  let source = '';
+  function shorten(places) {
+    const found = new Set(places.filter(Boolean).map((place) => (/^《.*》(（[\d-]+）)?/.exec(place) || [''])[0]));
+    source = found.size === 1 ? [...found][0] : '';
+  }
+
   function first(label, row) {
     const line = page.make('p', 'np-came');
     line.append(page.make('span', 'np-whose', label));
-    line.append(row.place ? ev.cite(row.first, row.place) : page.make('span', '', row.first || '—'));
-    const words = page.make('q', '', row.first_text || row.text || '');
+    const place = row.first.slice(row.first.startsWith(source) ? source.length : 0) || row.first || '—';
+    line.append(row.place ? ev.cite(place, row.place) : page.make('span', '', place));
+    const said = row.first_text || row.text || '';
+    const words = page.make('q', '', said);
     words.lang = 'zh-CN';
-    line.append(words);
+    if (said) line.append(words);
     return line;
   }
 
@@ -164,10 +173,11 @@
       when: ev.when(run.started), questions: run.questions, seconds: run.seconds.toFixed(1),
       p50: ev.number(run.latency.p50, 0), p95: ev.number(run.latency.p95, 0),
     }));
-    const more = [run.commit && page.say('ev_commit', { commit: run.commit }), run.encoder, !run.bank && page.say('ev_no_bank'), run.dirty && page.say('ev_dirty')];
+    const more = [run.commit && page.say('ev_commit', { commit: run.commit }), run.encoder === 'bundled' ? page.say('ev_encoder_bundled') : run.encoder, !run.bank && page.say('ev_no_bank'), run.dirty && page.say('ev_dirty')];
     about.append(page.make('span', '', ` ${more.filter(Boolean).join(' · ')}`));
     const title = heading(page.say('ev_headline'));
     title.append(page.make('small', '', page.say('ev_interval')));
+    shorten(run.rows.map((row) => row.first));
     return [title, headline(run), about, ...tables(run), ...refusal(run), ...failures(run)];
   };
 
@@ -205,7 +215,7 @@
       const sign = one.difference.mean > 0 ? '+' : '';
       const gain = page.make('td', '', `${sign}${ev.number(one.difference.mean)} `);
       gain.append(page.make('span', 'np-bounds', bounds(one.difference)));
-      const odds = page.make('td', '', ev.number(one.p));
+      const odds = page.make('td', '', one.p !== null && one.p < 0.001 ? '<0.001' : ev.number(one.p));
       if (one.significant) odds.append(page.make('span', 'np-tag np-sure', page.say('ev_beyond')));
       line.append(name, page.make('td', '', ev.number(one.before)), page.make('td', '', ev.number(one.after)), gain, odds);
       body.append(line);
@@ -214,6 +224,7 @@
     top.append(head);
     grid.append(top, body);
     root.append(scrolling(grid, page.say('ev_measure')));
+    shorten([...found.wins, ...found.losses].flatMap((one) => [one.before.first, one.after.first]));
     if (found.wins.length) root.append(changes('ev_wins', found.wins));
     if (found.losses.length) root.append(changes('ev_losses', found.losses));
     return root;

@@ -37,7 +37,7 @@
     head.id = 'np-dialog-title';
     const who = page.make('input');
     who.maxLength = 40;
-    who.value = ev.name();
+    who.value = page.user || ev.name();
     who.autocomplete = 'name';
     const error = page.make('p', 'np-error');
     error.setAttribute('role', 'alert');
@@ -50,7 +50,9 @@
     submit.type = 'submit';
     const foot = page.make('div', 'np-dialog-foot');
     foot.append(page.button('np-plain', page.say('ev_cancel'), () => root.close()), submit);
-    form.append(head, ...(hint ? [page.make('p', 'np-hint', hint)] : []), ...fields, field(page.say('ev_who'), who, page.say('ev_who_hint')), error, foot);
+    // Whoever has signed in need not say who they are.
+    const whoField = page.user ? [] : [field(page.say('ev_who'), who, page.say('ev_who_hint'))];
+    form.append(head, ...(hint ? [page.make('p', 'np-hint', hint)] : []), ...fields, ...whoField, error, foot);
     root.append(form);
     const from = document.activeElement;
     form.addEventListener('submit', async (submitted) => {
@@ -60,7 +62,7 @@
         who.focus();
         return;
       }
-      ev.keepName(who.value.trim());
+      if (!page.user) ev.keepName(who.value.trim());
       submit.disabled = true;
       try {
         await send(who.value.trim());
@@ -121,19 +123,21 @@
     const note = page.make('input');
     note.maxLength = 500;
     fields.push(quoted);
-    fields.push(ev.choice(page.say('ev_category'), ev.categories(right ? true : undefined), '', (picked) => (category = picked)));
+    const asker = page.without('evals'); // a trainer will look at it, and knows the categories
+    if (!asker) fields.push(ev.choice(page.say('ev_category'), ev.categories(right ? true : undefined), '', (picked) => (category = picked)));
     if (!right) fields.push(field(page.say('ev_note'), note));
-    ev.dialog(page.say(`ev_${right ? 'right' : 'wrong'}_title`), page.say(`ev_${right ? 'right' : 'wrong'}_hint`), fields, page.say('ev_add'), async (by) => {
+    const about = `ev_${right ? 'right' : 'wrong'}`;
+    ev.dialog(page.say(`${about}_title`), page.say(asker ? `${about}_told` : `${about}_hint`), fields, page.say(asker ? 'ev_tell' : 'ev_add'), async (by) => {
       const [start, end] = spans[chosen];
-      await ev.get('candidates', { kind, question: value.question, notice: card.notice, start, end, quote: words([start, end]), by, category, note: note.value });
-      button.textContent = page.say('ev_added');
+      await ev.get('propose', { kind, question: value.question, notice: card.notice, start, end, quote: words([start, end]), by, category, note: note.value });
+      button.textContent = page.say(asker ? 'ev_told' : 'ev_added');
       button.setAttribute('aria-disabled', 'true');
-      page.tell('said', { text: page.say('ev_added') });
+      page.tell('said', { text: button.textContent });
       page.tell('ev-changed');
     });
   }
 
-  page.cardActions.push((card, value) => (page.without('evals') ? [] : ['right', 'wrong']).map((kind) => {
+  page.cardActions.push((card, value) => ['right', 'wrong'].map((kind) => {
     const label = page.say(kind === 'right' ? 'ev_right' : 'ev_wrong_answer');
     return page.button(`np-quiet np-is-${kind}`, label, (button) => {
       if (button.getAttribute('aria-disabled') !== 'true') propose(kind, card, value, button);

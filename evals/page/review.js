@@ -90,6 +90,16 @@
       for (const words of one.answers) card.append(quoted(words, page.say('ev_answer'), 'np-words'));
       for (const words of one.wrong) card.append(quoted(words, page.say('ev_not_answer'), 'np-words np-not'));
       for (const text of [one.note, one.reason]) if (text) card.append(page.make('p', 'np-remark', text));
+      // Who did what, where there is more than what was said above.
+      if (one.steps.length > (one.decided_by ? 2 : 1)) {
+        const steps = page.make('details', 'np-others');
+        steps.append(page.make('summary', '', page.say('ev_steps', { count: one.steps.length })));
+        for (const step of one.steps) {
+          const what = page.say(`ev_step_${step.event}`);
+          steps.append(page.make('p', 'np-faint', page.say('ev_step', { what, who: step.by, when: ev.when(step.at) })));
+        }
+        card.append(steps);
+      }
       const foot = page.make('div', 'np-decide');
       if (one.state === 'proposed') {
         if (!one.answers.length) card.append(page.make('p', 'np-hint', page.say('ev_no_answer')));
@@ -100,12 +110,26 @@
         foot.append(page.button('np-main np-small', page.say('ev_to_eval'), () => accept('eval')));
         foot.append(page.button('np-main np-small', page.say('ev_to_bank'), () => accept('bank')));
         if (!one.answers.length) foot.append(page.button('np-plain', page.say('ev_find'), () => ev.askLive(one.question)));
+        foot.append(page.button('np-plain', page.say('ev_edit'), () => edit(one)));
         foot.append(page.button('np-plain', page.say('ev_reject'), () => reject(one)));
       } else {
         foot.append(page.button('np-plain', page.say('ev_reopen'), () => decide(one, 'reopen', () => ({}), one.target)));
       }
       card.append(foot);
       return card;
+    }
+
+    function edit(one) {
+      const text = page.make('textarea', 'np-ev-text');
+      text.rows = 3;
+      text.maxLength = 500;
+      text.value = one.question;
+      ev.dialog(page.say('ev_edit_title'), page.say('ev_edit_hint'), [ev.field(page.say('ev_the_question'), text)], page.say('ev_save'), async (by) => {
+        if (!text.value.trim()) throw new Error(page.say('ev_need_question'));
+        await ev.get(`candidates/${one.id}/edit`, { by, question: text.value });
+        tell(page.say('ev_was_edited'));
+        await refresh();
+      });
     }
 
     function reject(one) {
@@ -130,7 +154,7 @@
         page.tell('ev-changed');
         filters.querySelector('[aria-pressed="true"]')?.focus();
       };
-      const known = ev.name();
+      const known = page.user || ev.name();
       if (!known) {
         ev.dialog(page.say(action === 'reopen' ? 'ev_reopen' : `ev_to_${target}`), one.question, [], page.say(action === 'reopen' ? 'ev_reopen' : 'ev_add'), send);
         return;

@@ -1,0 +1,93 @@
+"""`Halves`: a library in which some notices have a question bank and others have none.
+
+Weights that use a bank would pass over a notice that nobody has written questions for, and those without one would
+throw the bank away. So the two halves are searched apart, each by its own weights, and the half that more probably
+answers comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.refusal import Refusal
+from index.arrangement import NO_AIM
+from index.retriever import Hit, Retrieval, Retriever
+from index.view import Aim, Scope
+
+_SEEN = 5
+"""Hits that a judgement rests on."""
+_TURN = 3
+"""Hits of the first half before those of the other, where that does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a question found, and whether its first hit answers with which probability."""
+
+    retrieval: Retrieval
+    answered: bool
+    confidence: float
+
+
+class Halves:
+    """Searches and judges. Immutable after construction; safe to use from several threads."""
+
+    def __init__(self, retriever: Retriever, refusal: Refusal) -> None:
+        self._retriever = retriever
+        self._refusal = refusal
+        corpus = retriever.index.corpus
+        asked = zip(corpus.notices, corpus.questions, strict=True)
+        banked = frozenset(notice.id for notice, bank in asked if any(question.answerable for question in bank))
+        others = frozenset(notice.id for notice in corpus.notices) - banked
+        self._halves = (banked, others)
+
+    def search_many(
+        self,
+        questions: Sequence[str],
+        k: int,
+        among: frozenset[str] | None = None,
+        aims: Sequence[Aim] | None = None,
+    ) -> list[Judged]:
+        """The best `k` hits for each question, judged by its first ones alone, whatever `k` is.
+
+        `among` are the ids of the notices to search, None for all; `aims` has one for each question.
+        """
+        aims = aims or [NO_AIM] * len(questions)
+        own = [half if among is None else half & among for half in self._halves]
+        if not all(own):
+            scope = None if among is None else Scope(among)
+            found = self._retriever.search_many(questions, k, scope, aims, fold=True)
+            return [self._judge(retrieval) for retrieval in found]
+        banked, others = (self._retriever.search_many(questions, k, Scope(ids), aims, fold=True) for ids in own)
+        return [
+            self._merged(self._judge(ours), self._judge(theirs), k, self._named(aim))
+            for ours, theirs, aim in zip(banked, others, aims, strict=True)
+        ]
+
+    def _named(self, aim: Aim) -> bool | None:
+        """Whether a question names notices with a bank; None where it names none, or both."""
+        named = [bool(aim.preferred & half) for half in self._halves]
+        return None if named[0] == named[1] else named[0]
+
+    def _judge(self, found: Retrieval) -> Judged:
+        seen = replace(found, hits=found.hits[:_SEEN])
+        return Judged(found, *self._refusal.judge(seen, self._retriever.index))
+
+    def _merged(self, banked: Judged, other: Judged, k: int, named: bool | None = None) -> Judged:
+        """The half that answers first; where both or neither do, the surer one, and that with a bank among equals.
+
+        `named`: the half that the question names is first in any case.
+        """
+        first, second = sorted((banked, other), key=lambda half: (not half.answered, -half.confidence))
+        if named is not None:
+            first, second = (banked, other) if named else (other, banked)
+        ours, theirs = first.retrieval.hits, second.retrieval.hits
+        turn = 1 if second.answered else _TURN
+        hits: list[Hit] = [*ours[:turn], *theirs[:1], *ours[turn:], *theirs[1:]][:k]
+        # Scores of the two are not of one scale: what comes later never has the higher one.
+        least = float("inf")
+        for at, hit in enumerate(hits):
+            least = min(least, hit.score)
+            hits[at] = replace(hit, score=least)
+        return replace(first, retrieval=replace(first.retrieval, hits=tuple(hits)))

@@ -1,0 +1,61 @@
+"""What the page says about the scope of a question, what was looked up, and what is folded."""
+
+from __future__ import annotations
+
+SCOPE_STRINGS: dict[str, dict[str, str]] = {
+    "zh": {
+        "copies_older": "另有 {count} 个旧版本",
+        "copies_newer": "另有 {count} 个新版本",
+        "copies_copy": "另有 {count} 处相同",
+        "copy_differs": "{label}：{count} 字不同",
+        "copy_same": "{label}：没有不同",
+        "copy_shown": "上面这段",
+        "superseded": "这是旧版本；{date} 的版本里没有相应的内容。",
+        "by_number": "按文号查找",
+        "by_article": "按条文查找",
+        "scope": "范围",
+        "scope_all": "范围：全部 {count} 份文件",
+        "scope_some": "范围：{scope}（{count} 份）",
+        "scope_none": "范围：{scope}（没有这样的文件）",
+        "scope_empty": "这个范围里没有文件，请放宽范围再问。",
+        "scope_asked": "范围：{scope}",
+        "scope_clear": "不限范围",
+        "scope_drop": "取消“{value}”",
+        "scope_pick": "打几个字选择",
+        "scope_nothing": "没有“{value}”",
+        "scope_wide": "在全部文件中查找",
+        "document": "文件",
+        "issuer": "发文机关",
+        "year": "年份",
+        "kind": "种类",
+    },
+    "en": {
+        "copies_older": "Older versions: {count}",
+        "copies_newer": "Newer versions: {count}",
+        "copies_copy": "Same words elsewhere: {count}",
+        "copy_differs": "{label}: {count} characters differ",
+        "copy_same": "{label}: no difference",
+        "copy_shown": "The passage above",
+        "superseded": "This is an older version; that of {date} has nothing in its place.",
+        "by_number": "Looked up by document number",
+        "by_article": "Looked up by article",
+        "scope": "Scope",
+        "scope_all": "Scope: all {count} documents",
+        "scope_some": "Scope: {scope} ({count})",
+        "scope_none": "Scope: {scope} (no such document)",
+        "scope_empty": "No document lies within this scope. Please widen it and ask again.",
+        "scope_asked": "Scope: {scope}",
+        "scope_clear": "No limits",
+        "scope_drop": "Remove “{value}”",
+        "scope_pick": "Type to choose",
+        "scope_nothing": "No “{value}”",
+        "scope_wide": "Search all documents",
+        "document": "Document",
+        "issuer": "Issued by",
+        "year": "Year",
+        "kind": "Kind",
+    },
+}
+"""By language, as `assistant.view.STRINGS`."""
+WORDS_OF = {"older version": "旧版本", "newer version": "新版本", "copy": "相同"}
+"""What a folded passage is called on the command line."""

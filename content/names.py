@@ -1,0 +1,93 @@
+"""`Names`: the titles that the documents of a corpus go by, and where a text names them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from content.notice import Notice
+from content.reference import plain_characters, plain_name
+from content.span import Span
+
+_STATE = "中华人民共和国"
+CITED = re.compile(r"《([^《》\n]{2,40})》")
+_LAW = re.compile(r"(?:法|法典|条例|规定|办法|细则|规则|决定|章程)$")
+_TRIAL = re.compile(r"[(](?:试行|暂行|草案|修订)[)]$")
+_NOT_A_LAW = re.compile(r"[律院人官盲]|规(?!定)|定代表")
+"""What follows a name that ends with 法 where it is another word: 劳动法律, 劳动法规."""
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a folded text; `ids` are the documents that bear it, the newest first; none for one only cited."""
+
+    span: Span
+    ids: tuple[str, ...]
+    written: str
+
+
+class Names:
+    """Finds the names of documents. Immutable after construction."""
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self._dates = {notice.id: (notice.date or "", -place) for place, notice in enumerate(notices)}
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for notice in notices:
+            for name in names_of(notice):
+                names[name].add(notice.id)
+        self._names = {name: self.newest_first(ids) for name, ids in names.items()}
+        # A law that is only cited is known by name, so that 社会保险法 is not taken for 保险法.
+        cited = {plain_name(title) for notice in notices for title in CITED.findall(notice.text)}
+        self._names |= {name: () for name in cited if _LAW.search(name) and name not in self._names}
+        self._by_start: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._names, key=len, reverse=True):
+            self._by_start[name[:_SHORTEST]].append(name)
+
+    def newest_first(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Documents by their dates, of one date as they stand in the corpus."""
+        return tuple(sorted(ids, key=self._dates.__getitem__, reverse=True))
+
+    def find(self, folded: str, taken: Sequence[Span], among: frozenset[str] | None) -> list[Name]:
+        """The longest names from left to right, none inside a number."""
+        characters = plain_characters(folded)
+        plain = "".join(character for character, _ in characters)
+        found: list[Name] = []
+        at = 0
+        while at < len(plain):
+            known = self._by_start.get(plain[at : at + _SHORTEST], ())
+            name = next((name for name in known if plain.startswith(name, at)), None)
+            end = at + len(name) if name else at + 1
+            if name and not (name.endswith("法") and _NOT_A_LAW.match(plain, end)):
+                span = _with_brackets(folded, characters[at][1], characters[end - 1][1] + 1)
+                if not any(span.overlaps(other) for other in taken):
+                    ids = tuple(item for item in self._names[name] if among is None or item in among)
+                    found.append(Name(span, ids, name))
+                at = end
+            else:
+                at += 1
+        return found
+
+
+def names_of(notice: Notice) -> set[str]:
+    """The names that a document goes by, as `plain_name` gives them."""
+    name = plain_name(notice.title)
+    whole_names = {name, _TRIAL.sub("", name)}
+    names = set(whole_names)
+    issuer = plain_name(notice.issuer or "")
+    for whole in whole_names:
+        begins = whole.find("关于")
+        if begins > 0 and (whole.startswith(issuer) or begins <= 3):
+            names.add(whole[begins:])
+    return {name for name in names if len(name) >= _SHORTEST + (not name.endswith("法"))}
+
+
+def _with_brackets(folded: str, start: int, end: int) -> Span:
+    start -= len(_STATE) if folded.endswith(_STATE, 0, start) else 0
+    while start and folded[start - 1] in "《〈":
+        start -= 1
+    while end < len(folded) and folded[end] in "》〉":
+        end += 1
+    return Span(start, end)

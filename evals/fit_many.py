@@ -1,0 +1,129 @@
+"""Fits the weights and the model of refusal for many documents without a bank, on the dev questions of a library.
+
+The questions of a set about one notice, whose documents the library does not hold, are questions that it does not
+answer: with them the model of refusal has enough to learn from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answerer import Answerer
+from assistant.refusal import MODEL as REFUSAL
+from evals.dataset import DatasetError, EvalQuestion, EvalSet
+from evals.fit import (
+    CHANNELS,
+    MANY,
+    NEEDS_BANK,
+    Floats,
+    Material,
+    dev_questions,
+    fit_refusal,
+    judged,
+    roc_area,
+    success_at_1,
+    threshold_for,
+    weigh,
+    write_fitted,
+)
+from index.retriever import FUSION, Retriever
+
+_FOLDS = 8
+_STRANGERS = 100
+_REFUSE_AT_MOST = 0.03
+"""Share of answerable dev questions that may be refused: of sixty, one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedMany:
+    """What `fit_many` found, and the evidence on dev questions.
+
+    `weights` are empty where those of one notice do as well on questions that were not fitted on.
+    """
+
+    weights: dict[str, float]
+    refusal: dict[str, Any]
+    evidence: dict[str, Any]
+
+    def write(self) -> None:
+        """Put the values beside those fitted on one notice, which stay as they are."""
+        for path, own in ((FUSION, self.weights), (REFUSAL, self.refusal)):
+            known = json.loads(path.read_text(encoding="utf-8"))
+            write_fitted(path, {**known, MANY: own, f"{MANY}_evidence": self.evidence})
+
+
+def fit_many(answerer: Answerer, eval_set: EvalSet, strangers: Sequence[EvalQuestion]) -> FittedMany:
+    """Fit on the dev questions of a set about many documents; `strangers` are questions about none of them.
+
+    Raises DatasetError where all is scored as one notice is: for so few passages there is nothing to fit.
+    """
+    index = answerer.retriever.index
+    questions = dev_questions(eval_set)
+    material = Material(answerer.retriever, questions, tuple(answerer.read(q.text) for q in questions))
+    if not answerer.retriever.search(questions[0].text, 1).of_many:
+        raise DatasetError(f"题集 {eval_set.name} 所问的文件太少或带有题库，没有什么可拟合的。")
+    features, right = judged(material, CHANNELS)
+    weights = dict(zip(CHANNELS, (round(float(one), 4) for one in weigh(features, right)), strict=True))
+    old = answerer.retriever.fusion
+    before, after = _success(features, right, old.without_bank), cross_validated(features, right)
+    if sum(after) <= sum(before):
+        weights = {}  # no better than those of one notice on questions that they were not fitted on
+    fused = Retriever(index, answerer.retriever.encoder, replace(old, of_many=weights))
+    material = replace(material, retriever=fused)
+    asked = (*questions, *_unanswered(strangers))
+    both = Material(fused, asked, tuple(answerer.read(question.text) for question in asked))
+    model, probabilities, answerable = fit_refusal(both, NEEDS_BANK)
+    threshold = threshold_for(probabilities, answerable, _REFUSE_AT_MOST)
+    own = np.array([question in questions for question in asked])
+    evidence = {
+        "set": eval_set.name,
+        "set_sha256": eval_set.digest,
+        "dev_questions": len(questions),
+        "strangers": len(asked) - len(questions),
+        "Success@1, Success@5 in view with the weights of one notice": before,
+        "Success@1, Success@5 in view, cross-validated": after,
+        "Success@1": round(success_at_1(material), 4),
+        "refusal ROC area, cross-validated": round(roc_area(probabilities, answerable), 4),
+        "refusal ROC area without strangers": round(roc_area(probabilities[own], answerable[own]), 4),
+        "answerable refused": round(float((probabilities[answerable] < threshold).mean()), 4),
+        "unanswerable refused": round(float((probabilities[own & ~answerable] < threshold).mean()), 4),
+        "strangers refused": round(float((probabilities[~own] < threshold).mean()), 4),
+    }
+    return FittedMany(weights, model | {"threshold": threshold}, evidence)
+
+
+def _unanswered(strangers: Sequence[EvalQuestion]) -> list[EvalQuestion]:
+    """One wording a group, evenly from the whole set, as questions without an answer."""
+    firsts = list({question.group: question for question in reversed(strangers)}.values())[::-1]
+    step = max(1, -(-len(firsts) // _STRANGERS))
+    return [replace(question, category="far", quotes=(), places=(), versions=()) for question in firsts[::step]]
+
+
+def cross_validated(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> list[float]:
+    """Success@1 and Success@5 of questions by weights that were fitted without them."""
+    found = np.zeros(2)
+    for fold in range(_FOLDS):
+        inside = [place for place in range(len(features)) if place % _FOLDS != fold]
+        outside = [place for place in range(len(features)) if place % _FOLDS == fold]
+        if inside and outside:
+            weights = weigh([features[place] for place in inside], [right[place] for place in inside])
+            found += sum((_found(features[place] @ weights, right[place]) for place in outside), np.zeros(2))
+    return [round(float(value), 4) for value in found / len(features)]
+
+
+def _success(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], weights: dict[str, float]) -> list[float]:
+    given = np.array([weights.get(name, 0.0) for name in CHANNELS])
+    shares = np.mean([_found(own @ given, relevant) for own, relevant in zip(features, right, strict=True)], axis=0)
+    return [round(float(value), 4) for value in shares]
+
+
+def _found(scores: Floats, right: NDArray[np.bool_]) -> Floats:
+    """Whether what is right is the first, and among the first five."""
+    rank = 1 + int((scores > scores[right].max()).sum())
+    return np.array([rank == 1, rank <= 5], np.float64)

@@ -1,0 +1,79 @@
+"""Questions that name an article or a number, through the answerer."""
+
+import pytest
+from bigram import BigramEncoder
+from outing import FUSION
+from test_register import LABOUR, LIBRARY
+
+from assistant.answerer import Answerer
+from assistant.view import answer_view
+from content.corpus import make_corpus
+from content.notice import parse_notice
+from content.register import Lane
+from index.build import build_index
+from index.retriever import Retriever
+
+ENCODER = BigramEncoder()
+ANSWERER = Answerer(Retriever(build_index(LIBRARY, ENCODER), ENCODER, FUSION))
+
+
+@pytest.fixture(params=[1000, 0], ids=["scored whole", "scored by proposals"], autouse=True)
+def _size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.retriever._WHOLE", request.param)
+
+
+def test_the_article_that_is_named_is_the_answer() -> None:
+    answer = ANSWERER.ask("劳动法第二条说了什么", 3)
+    first = answer.passages[0]
+    assert (answer.answered, answer.confidence, answer.lane, answer.remark) == (True, 0.99, Lane.ARTICLE, None)
+    assert first.citation.label == "《劳动法》第二条第一款"
+    assert [mark.text for mark in first.highlights] == [first.text]
+    assert [found.found_by for found in answer.passages] == [Lane.ARTICLE, Lane.ARTICLE, None]
+    assert answer.to_json()["passages"][0]["found_by"] == "article"
+    assert "found_by" not in answer.to_json()["passages"][2]
+    assert answer_view(answer, LIBRARY)["lane"] == "article"
+
+
+def test_an_item_is_marked() -> None:
+    first = ANSWERER.ask("劳动法第二条第一款第（二）项").passages[0]
+    assert [mark.text for mark in first.highlights] == ["（二）提供安全的工具。"]
+
+
+def test_an_article_that_is_not_there_is_said_and_the_nearest_are_shown() -> None:
+    answer = ANSWERER.ask("劳动法第二百条")
+    remark = "《劳动法》没有第二百条，最后一条是第三条。"
+    assert (answer.answered, answer.confidence, answer.lane, answer.remark) == (False, 0.0, None, remark)
+    assert len(answer.passages) == 5
+    assert answer.to_json()["passages"][0]["remark"] == remark
+    assert [set(row) - {"rank", "score", "text", "citation", "highlights"} for row in answer.to_json()["passages"]] == [
+        {"remark"}, set(), set(), set(), set()
+    ]  # fmt: skip
+
+
+def test_a_number_leads_to_its_document_before_all_others() -> None:
+    answer = ANSWERER.ask("武工发〔2018〕12号")
+    assert (answer.answered, answer.confidence, answer.lane) == (True, 0.99, Lane.NUMBER)
+    assert answer.passages[0].text == "武进区总工会关于春游的通知"
+    assert {found.citation.notice_id for found in answer.passages} == {"春游"}
+    asked = ANSWERER.ask("武工发〔2018〕12号要求带什么水", 5)
+    assert asked.lane is Lane.NUMBER and asked.reading is None
+    assert asked.passages[0].text == "春游在周五，每人带水。"
+
+
+def test_a_question_with_a_laws_name_prefers_that_law() -> None:
+    answer = ANSWERER.ask("烈士褒扬条例为了什么制定")
+    assert answer.lane is None
+    assert answer.passages[0].citation.title == "烈士褒扬条例"
+    assert ANSWERER.ask("劳动法为了什么制定").passages[0].citation.title == "中华人民共和国劳动法"
+
+
+def test_parts_that_name_articles_are_looked_up_each() -> None:
+    answer = ANSWERER.ask("劳动法第一条和劳动法第三条分别讲了什么", 2)
+    assert [found.citation.label for found in answer.passages] == ["《劳动法》第一条", "《劳动法》第三条"]
+
+
+def test_more_than_there_is() -> None:
+    alone = make_corpus((parse_notice(LABOUR, "劳动法"),))
+    answer = Answerer(Retriever(build_index(alone, ENCODER), ENCODER, FUSION)).ask("第一条", 50)
+    assert answer.lane is Lane.ARTICLE
+    assert len(answer.passages) == len(alone.passages)
