@@ -104,12 +104,15 @@ def timing(
 
 
 @click.command(help="在随机时刻强行结束（kill -9）建立索引和加入文件，看下次启动能否作答、有没有重复编码。")
-@click.option("--count", type=click.IntRange(1), default=100, show_default=True, metavar="次数", help="两种各多少次。")
+@click.option("--count", type=click.IntRange(1), default=100, show_default=True, metavar="次数", help="每种多少次。")
+@click.option(
+    "--what", type=click.Choice(["builds", "additions", "all"]), default="all", show_default=True, help="结束哪一种。"
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="随机种子。")
 @json_option
 @save_option
 @explained
-def kills(count: int, seed: int, as_json: bool, save: bool) -> None:
+def kills(count: int, what: str, seed: int, as_json: bool, save: bool) -> None:
     """Kill builds and additions at random moments."""
     if not hasattr(os, "fork"):
         raise Failure("这个命令要用 fork，只能在 Linux 或 macOS 上运行。")
@@ -123,16 +126,22 @@ def kills(count: int, seed: int, as_json: bool, save: bool) -> None:
     encoder = open_encoder(packaged_settings(no_bank=True), note)
     rows = []
     with tempfile.TemporaryDirectory(prefix="notice-kills-") as name:
-        for what in ("builds", "additions"):
-            with progress_bar("建立索引" if what == "builds" else "加入文件") as step:
-                rows.append(getattr(Killing(encoder, Path(name) / what, seed), what)(count, step))
+        for kind in ("builds", "additions") if what == "all" else (what,):
+            with progress_bar("建立索引" if kind == "builds" else "加入文件") as step:
+                rows.append(getattr(Killing(encoder, Path(name) / kind, seed), kind)(count, step))
     sentences = [
         f"{'建立索引' if found.what == 'build' else '加入文件'}被强行结束 {found.kills} 次：之后库或索引仍是原来的 "
         f"{found.old} 次，已是新的 {found.new} 次，还没有过索引 {found.none} 次，损坏 {found.broken} 次；编码 "
         f"{found.encoded} 条，其中已存盘又重复编码的 {found.twice} 条，未及存盘而重做的 {found.redone} 条。"
         for found in rows
     ]
-    _give("kills", [asdict(found) | {"seed": seed} for found in rows], "\n".join(sentences), as_json, save)
+    _give(
+        "kills" if what == "all" else f"kills-{what}",
+        [asdict(found) | {"seed": seed} for found in rows],
+        "\n".join(sentences),
+        as_json,
+        save,
+    )
     if any(found.broken or found.twice for found in rows):
         raise Failure("有损坏或重复编码。")
 

@@ -29,7 +29,7 @@ from index.kept import Kept, text_key
 from index.store import IndexMissingError, IndexStaleError, load_index
 
 _DOCUMENTS = 10
-_SENTENCES = 60
+_SENTENCES = 30
 _RESTART_KILLED = 0.5
 """Share of the restarts after a kill that are killed too."""
 _WORDS = (
