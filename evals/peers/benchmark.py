@@ -47,7 +47,8 @@ def run_stage(stage: str, folder: Path, cache: Path, dataset: Path | None, tell:
     """
     kept = _kept(stage, folder)
     if kept is not None:
-        return kept["figures"]
+        found: Figures = kept["figures"]
+        return found
     commit, dirty = checkout(Path(__file__).resolve())
     measured = {"commit": commit, "dirty": dirty, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     figures = _measure(stage, folder, cache, dataset, tell)
