@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 from content.span import Span
-from evals.cli_peers import _STAGES
-from evals.peers.benchmark import STAGES, missing, run_stage
+from evals.peers.benchmark import missing, run_stage
 from evals.peers.data import Texts, fill_request, make_cloud, notice_texts
 from evals.peers.drivers.loop import Memory
 from evals.peers.page import page_text, write_page
 from evals.peers.process import PeerError, alone, python_of, turns
 from evals.peers.stages import _located, dense_systems, spread
-from evals.peers.system import ENVIRONMENTS, SYSTEMS
+from evals.peers.system import ENVIRONMENTS, STAGES, SYSTEMS
 from evals.record import RunError
 
 VECTORS = next(system for system in SYSTEMS if system.name == "ours-vectors")
@@ -27,10 +26,6 @@ def test_every_library_is_pinned_exactly() -> None:
     pins = [package for environment in ENVIRONMENTS for package in environment.packages]
     assert [pin for pin in pins if pin.count("==") != 1] == []
     assert "torch==2.13.0" in pins
-
-
-def test_the_command_offers_the_stages_that_there_are() -> None:
-    assert _STAGES == STAGES
 
 
 def test_the_dense_systems_are_one_of_each_library() -> None:
@@ -109,9 +104,11 @@ def test_the_product_runs_in_the_python_that_asks(tmp_path: Path) -> None:
 
 
 def test_a_stage_that_is_kept_is_not_run_again(tmp_path: Path) -> None:
-    (tmp_path / "stage-cold.json").write_text('{"ours": {"cold": 1.0}}', encoding="utf-8")
+    (tmp_path / "stage-cold.json").write_text('{"figures": {"ours": {"cold": 1.0}}}', encoding="utf-8")
     assert run_stage("cold", tmp_path, tmp_path, None, lambda _: None) == {"ours": {"cold": 1.0}}
     assert missing(tmp_path) == [stage for stage in STAGES if stage != "cold"]
+    assert run_stage("dataset-plain", tmp_path, tmp_path, None, lambda _: None) == {}
+    assert "dataset-plain" in missing(tmp_path)
 
 
 def saved() -> dict[str, Any]:
@@ -146,6 +143,7 @@ def test_the_page_holds_the_figures() -> None:
     assert "| ours | 9.5 s | 9.0 s | 1 MB |" in text
     assert "txtai==9.14.0." in text
     assert "numpy" not in text
+    assert "Not measured in this run: notice-plain, dataset-adapted, dataset-plain." in text
 
 
 def test_the_page_and_the_plot_are_made_from_the_file_alone(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant.settings import ADAPTER
-from evals.peers.data import Texts, beir_texts, notice_texts
+from evals.peers.data import beir_texts, notice_texts
 from evals.peers.process import install
 from evals.peers.stages import (
     Figures,
@@ -20,22 +21,11 @@ from evals.peers.stages import (
     measure_splitters,
     measure_texts,
 )
-from evals.peers.system import ENVIRONMENTS, SYSTEMS
-from evals.provenance import provenance
+from evals.peers.system import ENVIRONMENTS, STAGES, SYSTEMS
+from evals.provenance import checkout, provenance
 from evals.record import RESULTS, write_json
 
 ENCODERS = ("adapted", "plain")
-STAGES = (
-    "notice-adapted",
-    "notice-plain",
-    "dataset-adapted",
-    "dataset-plain",
-    "splitters",
-    "questions",
-    "cold",
-    "cloud-10000",
-    "cloud-100000",
-)
 FORMAT = 1
 
 
@@ -51,32 +41,42 @@ def model_folder(name: str, folder: Path, cache: Path) -> Path:
 
 
 def run_stage(stage: str, folder: Path, cache: Path, dataset: Path | None, tell: Tell) -> Figures:
-    """The figures of one stage, from its file where it is kept. Raises PeerError, DatasetError."""
-    kept = folder / f"stage-{stage}.json"
-    if kept.is_file():
-        found: Figures = json.loads(kept.read_text(encoding="utf-8"))
+    """The figures of one stage, from its file where it is kept. Raises PeerError, DatasetError.
+
+    Without a dataset its stages have no figures, and nothing is kept of them.
+    """
+    kept = _kept(stage, folder)
+    if kept is not None:
+        found: Figures = kept["figures"]
         return found
+    commit, dirty = checkout(Path(__file__).resolve())
+    measured = {"commit": commit, "dirty": dirty, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     figures = _measure(stage, folder, cache, dataset, tell)
-    kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+    if figures:
+        text = json.dumps({"measured": measured, "figures": figures}, ensure_ascii=False, indent=1)
+        (folder / f"stage-{stage}.json").write_text(text, encoding="utf-8")
     return figures
+
+
+def _kept(stage: str, folder: Path) -> Any:
+    path = folder / f"stage-{stage}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def _measure(stage: str, folder: Path, cache: Path, dataset: Path | None, tell: Tell) -> Figures:
     what, _, option = stage.partition("-")
     if what == "cloud":
         return measure_cloud(int(option), folder, tell)
-    model = model_folder(option or ENCODERS[0], folder, cache)
+    texts = None
     if what == "dataset":
-        return measure_texts(_dataset(dataset), model, folder, tell) if dataset is not None else {}
+        if dataset is None:
+            return {}
+        texts = beir_texts(dataset)
+    model = model_folder(option or ENCODERS[0], folder, cache)
     if what == "splitters":
         return measure_splitters(model, folder, tell)
-    texts = notice_texts()
-    measures = {"notice": measure_texts, "questions": measure_questions, "cold": measure_cold}
-    return measures[what](texts, model, folder, tell)
-
-
-def _dataset(folder: Path) -> Texts:
-    return beir_texts(folder)
+    measures = {"questions": measure_questions, "cold": measure_cold}
+    return measures.get(what, measure_texts)(texts or notice_texts(), model, folder, tell)
 
 
 def install_all(folder: Path, tell: Tell) -> dict[str, list[str]]:
@@ -88,16 +88,17 @@ def install_all(folder: Path, tell: Tell) -> dict[str, list[str]]:
     return frozen
 
 
-def save(stages: dict[str, Figures], frozen: dict[str, list[str]], began: str, folder: Path = RESULTS) -> Path:
-    """One file with everything; returns its path."""
+def save(work: Path, frozen: dict[str, list[str]], folder: Path = RESULTS) -> Path:
+    """One file with all stages that are kept in `work`, and of which commit each is; returns its path."""
     origin = asdict(provenance(None))
+    kept = {stage: found for stage in STAGES if (found := _kept(stage, work)) is not None}
     data: dict[str, Any] = {
         "format": FORMAT,
         "kind": "peers",
         "systems": {system.name: {"about": system.about, "hybrid": system.hybrid} for system in SYSTEMS},
-        "stages": stages,
+        "stages": {stage: found["figures"] for stage, found in kept.items()},
+        "measured": {stage: found["measured"] for stage, found in kept.items()},
         "environments": frozen,
-        "began": began,
         "provenance": origin,
     }
     moment = str(origin["started_at"]).split("+")[0].replace(":", "").replace("-", "")

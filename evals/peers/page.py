@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.peers.system import STAGES
 from evals.plots import svg
 from evals.record import RunError, read_saved
 
@@ -66,11 +67,11 @@ def page_text(data: Mapping[str, Any], source: str) -> str:
     for stage, title in _TITLES.items():
         if stages.get(stage):
             parts += [f"## {title}", "", *_texts_table(stages[stage]), ""]
-    parts += ["## A whole question, the encoder at work", "", *_question_table(stages["questions"]), ""]
-    parts += ["## From starting a process to its first answer", "", *_cold_table(stages["cold"]), ""]
-    for rows in (10_000, 100_000):
-        parts += [f"## {rows:,} vectors, no encoder", "", *_cloud_table(stages[f"cloud-{rows}"]), ""]
-    parts += ["## The notice as each library cuts it", "", *_splitter_table(stages["splitters"]), ""]
+    for stage, title, table in _OTHERS:
+        if stages.get(stage):
+            parts += [f"## {title}", "", *table(stages[stage]), ""]
+    if missing := [stage for stage in STAGES if not stages.get(stage)]:
+        parts += [f"Not measured in this run: {', '.join(missing)}.", ""]
     return "\n".join(parts)
 
 
@@ -168,6 +169,15 @@ def _splitter_table(figures: Mapping[str, Row]) -> list[str]:
         for name, row in figures.items()
     ]
     return _table(["system", "pieces", "characters, median", "Success@1", "CharF1@1", "CharR@500c"], rows)
+
+
+_OTHERS: tuple[tuple[str, str, Callable[[Mapping[str, Row]], list[str]]], ...] = (
+    ("questions", "A whole question, the encoder at work", _question_table),
+    ("cold", "From starting a process to its first answer", _cold_table),
+    ("cloud-10000", "10,000 vectors, no encoder", _cloud_table),
+    ("cloud-100000", "100,000 vectors, no encoder", _cloud_table),
+    ("splitters", "The notice as each library cuts it", _splitter_table),
+)
 
 
 def _plot(data: Mapping[str, Any]) -> Callable[[Axes, bool], None]:

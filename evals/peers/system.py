@@ -108,3 +108,16 @@ SYSTEMS = (
         encodes=False,
     ),
 )
+
+STAGES = (
+    "notice-adapted",
+    "notice-plain",
+    "dataset-adapted",
+    "dataset-plain",
+    "splitters",
+    "questions",
+    "cold",
+    "cloud-10000",
+    "cloud-100000",
+)
+"""What is measured, each kept by itself; see benchmark.py."""
