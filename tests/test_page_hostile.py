@@ -108,12 +108,12 @@ PROPOSE = """async (all) => {
   for (const p of all) {
     const sent = { kind: 'right', question: `${p}要交钱吗`, notice: '春游', quote: '春游不收费', start: 0, end: 5,
       by: p.slice(0, 40), note: p, category: '' };
-    const made = await (await fetch('evals/candidates', { method: 'POST', body: JSON.stringify(sent),
+    const made = await (await fetch('evals/propose', { method: 'POST', body: JSON.stringify(sent),
       headers: { 'content-type': 'application/json' } })).json();
     if (!made.id) throw new Error(JSON.stringify(made));
     await fetch(`evals/candidates/${made.id}/reject`, { method: 'POST',
       body: JSON.stringify({ by: p.slice(0, 40), reason: p }), headers: { 'content-type': 'application/json' } });
-    await fetch('evals/candidates', { method: 'POST', body: JSON.stringify({ ...sent, question: `${p}几点走` }),
+    await fetch('evals/propose', { method: 'POST', body: JSON.stringify({ ...sent, question: `${p}几点走` }),
       headers: { 'content-type': 'application/json' } });
   }
 }"""
