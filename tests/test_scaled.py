@@ -116,7 +116,7 @@ def test_the_store_fits_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     assert EXACT_BELOW == 10_000
     monkeypatch.setattr("index.scaled.EXACT_BELOW", 2600)
     assert isinstance(make_store(ROWS, PARTS), FlatStore)
-    assert [candidates(n, 10) for n in (150, 50_000, 500_000, 5_000_000)] == [150, 300, 500, 1000]
+    assert [candidates(n, 10) for n in (150, 50_000, 500_000, 5_000_000)] == [150, 300, 1000, 10_000]
     assert candidates(50_000, 100) == 400
 
 
