@@ -24,7 +24,7 @@ LOCAL = "faiss"
 """The address of no engine at all: FAISS in this process."""
 _T = TypeVar("_T")
 _ROWS_AT_ONCE = 2_000
-_PATIENCE = 30.0
+_PATIENCE = 20.0
 """Seconds for one request; a cluster that has lost a query node answers after some seven."""
 _LONG_PATIENCE = 3_600.0
 """For what takes as long as there are many vectors: flushing, indexing, loading."""

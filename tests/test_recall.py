@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index import recall as module
-from index.recall import SHARES, coded_parts, measure_recall, questions
+from index.recall import SHARES, coded_parts, measure_recall, questions, share_found
 from index.scaled import ScaledStore
 from index.vectors import FlatStore
 
@@ -43,3 +43,10 @@ def test_questions_lie_near_stored_vectors(store: ScaledStore) -> None:
     # A step of 0.42 off a unit vector, at a right angle, leaves a cosine of 1 / sqrt(1 + 0.42²).
     assert float(np.median(nearest)) == pytest.approx(0.92, abs=0.05)
     assert module.WANTED == 0.99
+
+
+def test_a_row_as_near_as_the_last_of_those_wanted_is_as_good() -> None:
+    wanted = np.array([0.9, 0.8, 0.7, 0.7], np.float32)
+    assert share_found(np.array([0.9, 0.8, 0.7, 0.7], np.float32), wanted) == 1.0
+    assert share_found(np.array([0.9, 0.7, 0.7, 0.69], np.float32), wanted) == 0.75
+    assert share_found(np.array([0.9], np.float32), wanted) == 0.25
