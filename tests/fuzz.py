@@ -240,7 +240,7 @@ def fuzz_documents(product: Product, errors: Errors, tally: Tally, chance: rando
     else:
         data = text.encode(chance.choice(["utf-8", "gb18030", "utf-16"]), "replace")
         data = b"<html><body><p>" + data.replace(b"\n", b"</p><p>") if kind == ".html" else data
-    data = broken(data, chance)
+    data = broken(data, chance) if chance.random() < 0.5 else data
     tally.inputs += 1
     errors.said.clear()
     with tempfile.TemporaryDirectory() as folder:
