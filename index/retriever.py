@@ -175,11 +175,12 @@ class Retriever:
         proposed.append(allowed[:k])  # where nothing is near there still are k passages
         if aim != NO_AIM:
             aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
-            proposed += [np.intersect1d(np.concatenate([aimed, np.array(aim.first, np.int64)]), allowed)]
+            proposed += [aimed, np.array(aim.first, np.int64)]
         if fold:
-            proposed += [np.intersect1d(self.copies.newest(np.unique(np.concatenate(proposed))), allowed)]
-        # Every entry leads to passages of one notice, so nothing leaves the scope.
-        return views.of(np.concatenate(proposed), np.unique(unanswered))
+            proposed += [self.copies.newest(np.unique(np.concatenate(proposed)))]
+        chosen = np.concatenate(proposed)
+        # Entries lead to passages of one notice and so keep to the scope; what is aimed at and copies need not.
+        return views.of(chosen if scope is None else chosen[np.isin(chosen, allowed)], np.unique(unanswered))
 
     def _propose(
         self,
