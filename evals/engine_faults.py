@@ -159,7 +159,7 @@ def _asked(store: MilvusStore, query: Vectors, exact: np.ndarray, rows: int) -> 
     """What the engine itself found, before anything is filled up here."""
     began = time.perf_counter()
     try:
-        [found] = store.engine.search(store.collection, 0, query[None], K, store.ef, "")
+        [found] = store.engine.search(store.collection, 0, query[None], K, store.ef)
         recall = len(set(found.tolist()) & set(exact.tolist())) / K if len(found) == K else -2.0
     except EngineError:
         recall = -1.0

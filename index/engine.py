@@ -166,7 +166,8 @@ class Engine:
         wanted = np.asarray(rows, np.int64)
         for at in range(0, len(wanted), _ROWS_AT_ONCE):
             own = wanted[at : at + _ROWS_AT_ONCE]
-            condition = condition_of(own)
+            whole = own[-1] - own[0] + 1 == len(own)
+            condition = f"id >= {own[0]} and id <= {own[-1]}" if whole else f"id in {own.tolist()}"
             found = self._do(
                 lambda client, condition=condition, own=own: client.query(  # type: ignore[misc]
                     name, filter=condition, output_fields=["id", "vector"], limit=len(own),
@@ -178,16 +179,14 @@ class Engine:
             vectors = np.array([row["vector"] for row in found], np.float32)
             yield ids, vectors
 
-    def search(
-        self, name: str, part: int, queries: Vectors, k: int, ef: int, condition: str
-    ) -> list[NDArray[np.int64]]:
-        """Ids of the rows of one partition that are nearest to each query and fit the condition ("": all).
+    def search(self, name: str, part: int, queries: Vectors, k: int, ef: int) -> list[NDArray[np.int64]]:
+        """Ids of the rows of one partition that are nearest to each query.
 
         As many as the engine finds: that may be fewer than there are.
         """
         found = self._do(
             lambda client: client.search(
-                name, data=queries, limit=k, filter=condition, partition_names=[_partition(part)],
+                name, data=queries, limit=k, partition_names=[_partition(part)],
                 search_params={"metric_type": "IP", "params": {"ef": max(ef, k)}},
                 consistency_level="Eventually", timeout=self._patience,
             ),
@@ -247,21 +246,6 @@ def prefix_of(folder: Path) -> str:
     """What the names of all collections of one index folder begin with."""
     path = str(folder.resolve()).encode("utf-8", "surrogateescape")
     return f"notice_{hashlib.blake2b(path, digest_size=4).hexdigest()}_"
-
-
-def condition_of(rows: NDArray[np.int64]) -> str:
-    """A condition that these rows alone fit, in the engine's words.
-
-    Runs of rows are named by their ends, nested evenly: the server's parser takes a hundred levels and no more.
-    """
-    breaks = np.flatnonzero(np.diff(rows) != 1)
-    starts, ends = rows[np.r_[0, breaks + 1]], rows[np.r_[breaks, len(rows) - 1]]
-    if len(starts) * 4 > len(rows):
-        return f"id in {rows.tolist()}"
-    terms = [f"(id >= {start} and id <= {end})" for start, end in zip(starts, ends, strict=True)]
-    while len(terms) > 1:
-        terms = [f"({terms[i]} or {terms[i + 1]})" if i + 1 < len(terms) else terms[i] for i in range(0, len(terms), 2)]
-    return terms[0]
 
 
 def _partition(part: int) -> str:

@@ -1,9 +1,10 @@
 """`MilvusStore`: vectors searched by a Milvus (a file, a server or a cluster), held against the rows that lie here.
 
 The half-precision rows of a generation lie beside its other files, as those of a `ScaledStore` do, and are mapped into
-memory. The engine proposes rows; cosines are taken from the rows here, so a score never hangs on the engine, and what
-the engine misses can be measured. A collection is named by the digest of what it holds, is never changed, and is used
-once everything in it was read back and found to be the same.
+memory. The engine holds each different vector once (see `Twins`) and proposes some; cosines are taken from the rows
+here, so a score never hangs on the engine, and what the engine misses can be measured. Of filters it knows nothing: as
+many more are proposed as a filter will take away. A collection is named by the digest of what it holds, is never
+changed, and is used once everything in it was read back and found to be the same.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,23 +22,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.engine import LOCAL, CollectionMissingError, Engine, EngineError, Place, condition_of, prefix_of
+from index.engine import LOCAL, CollectionMissingError, Engine, EngineError, Place, prefix_of
 from index.recall import WANTED, measure_recall
 from index.scaled import EXACT_BELOW, ScaledStore, make_store, read_store
+from index.twins import Twins
 from index.vectors import Found, Rows, StoreMaker, VectorStore, check_queries, nothing
 
 _LAYOUT = "milvus.json"
-_VERSION = 1
+_VERSION = 2
 _EFS = (128, 256, 512, 1_024)
 """How many candidates HNSW keeps; the first that misses little enough is used."""
 _DEEPER = 2
+"""How many times more are proposed than a filter is expected to leave."""
 _SAMPLE = 256
 """Rows that are read back whenever a collection is opened; `doctor` reads all."""
 _MEASURED = 1_000
 """A part of fewer rows has no graph: the engine compares them one and all."""
-_MOST_LISTED = 2_000
-"""Rows left by a filter that a condition may name; where there are no more, or they lie in few runs."""
-_MOST_RUNS = 500
+_EXACT_FILTERED = 20_000
+"""So few rows that a filter leaves are compared here, in some milliseconds."""
+_MOST = 16_384
+"""More than so many an engine does not propose."""
 _STEP = 16_384
 _TUNED_BY = 50
 _SETTLING = 90.0
@@ -47,10 +52,19 @@ _log = logging.getLogger(__name__)
 class MilvusStore:
     """See the module. Safe to search from several threads, and from several processes where `uri` is a server."""
 
-    def __init__(self, engine: Engine, collection: str, local: ScaledStore, parts: Sequence[range], ef: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        collection: str,
+        local: ScaledStore,
+        twins: Twins,
+        parts: Sequence[range],
+        ef: int = _EFS[0],
+    ) -> None:
         self.engine = engine
         self.collection = collection
         self._local = local
+        self._twins = twins
         self._parts = tuple(parts)
         self._ef = ef
         self._told = False
@@ -62,18 +76,19 @@ class MilvusStore:
         Raises EngineError, also where the engine does not have afterwards what it was given.
         """
         local = ScaledStore.make(vectors, parts, exact_below=len(vectors) + 1)
+        twins = Twins.find(vectors.astype(np.float16), parts)
         engine = Engine(place)
         name = f"{prefix_of(folder)}{_digest(local, parts)[:16]}"
-        store = cls(engine, name, local, parts, _EFS[0])
+        store = cls(engine, name, local, twins, parts)
         if store._is_whole():
             engine.load(name, anew=True)
         else:
             engine.create(name, local.dim, len(parts))
-            for number, rows in enumerate(parts):
-                for at in range(rows.start, rows.stop, _STEP):
-                    engine.insert(name, number, at, local.at(range(at, min(at + _STEP, rows.stop))))
-            engine.finish(name, exact=all(len(rows) < EXACT_BELOW for rows in parts))
-            if (wrong := store.difference(range(store.size))) is not None:
+            for part, own in enumerate(twins.parts):
+                for at in range(own.start, own.stop, _STEP):
+                    engine.insert(name, part, at, local.at(twins.first[at : min(at + _STEP, own.stop)]))
+            engine.finish(name, exact=all(len(own) < EXACT_BELOW for own in twins.parts))
+            if (wrong := store.difference()) is not None:
                 raise EngineError(f"装入 Milvus 的向量与本机的不一致（{wrong}），请再运行一次 notice-assistant build。")
         store._tune()
         return store
@@ -105,13 +120,14 @@ class MilvusStore:
         k = min(k, len(rows))
         if k == 0:
             return nothing(len(queries))
-        number = next((n for n, part in enumerate(self._parts) if _within(rows, part)), None)
-        condition = None if number is None else _condition(rows, self._parts[number])
-        if number is None or condition is None:
+        part = next((n for n, own in enumerate(self._parts) if _within(rows, own)), None)
+        if part is None or len(rows) < min(len(self._parts[part]), _EXACT_FILTERED):
             return self.exact(queries, k, rows)
-        ef = max(self._ef, _DEEPER * k)
+        among = None if len(rows) == len(self._parts[part]) else rows
+        count = k if among is None else min(_MOST, math.ceil(_DEEPER * k * len(self._parts[part]) / len(rows)))
+        count = min(count, len(self._twins.parts[part]))
         try:
-            proposed = self.engine.search(self.collection, number, queries, k, ef, condition)
+            proposed = self.engine.search(self.collection, part, queries, count, max(self._ef, _DEEPER * count))
         except CollectionMissingError:
             if not self._told:
                 _log.warning("the collection %s is gone; vectors are compared in this process", self.collection)
@@ -120,8 +136,8 @@ class MilvusStore:
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
         for at, query in enumerate(queries):
-            own = np.unique(proposed[at])
-            if len(own) < k:  # under a filter a graph may lead to fewer than there are
+            own = self._twins.rows_of(proposed[at], among)
+            if len(own) < k:  # a graph may lead to fewer than there are, and a filter may leave what is far
                 scores[at : at + 1], found[at : at + 1] = self.exact(query[None], k, rows)
                 continue
             near = self._local.at(own) @ query
@@ -140,6 +156,7 @@ class MilvusStore:
     def write(self, folder: Path) -> None:
         """The rows, and where the collection is; no token."""
         self._local.write(folder)
+        self._twins.write(folder)
         place = self.engine.place
         layout = {
             "version": _VERSION,
@@ -160,33 +177,39 @@ class MilvusStore:
         layout = _read_layout(folder)
         place = Place(layout["uri"], token, layout["replicas"])
         parts = [range(start, stop) for start, stop in layout["parts"]]
-        store = cls(Engine(place), layout["collection"], ScaledStore.read(folder), parts, layout["ef"])
+        twins = Twins.read(folder, parts)
+        store = cls(Engine(place), layout["collection"], ScaledStore.read(folder), twins, parts, layout["ef"])
         if check_all and _digest(store._local, parts)[:16] != store.collection[-16:]:
             raise ValueError("the collection is named by another digest")
         store.engine.load(store.collection)
-        chosen = np.random.default_rng().permutation(store.size)[:_SAMPLE]
-        if (wrong := store.difference(range(store.size) if check_all else np.sort(chosen))) is not None:
+        if (wrong := store.difference(None if check_all else _SAMPLE)) is not None:
             raise ValueError(wrong)
         return store
 
-    def difference(self, rows: Rows) -> str | None:
-        """What of the collection is not as it is here: the number of rows, or one of these; None where all is."""
+    def difference(self, sample: int | None = None) -> str | None:
+        """What of the collection is not as it is here: the number of vectors, or one of these; None where all is.
+
+        With a `sample` only so many vectors, drawn anew each time, are compared.
+        """
         count = self.engine.count(self.collection)
-        if count != self.size:
-            return f"{count} rows, wanted {self.size}"
+        if count != self._twins.size:
+            return f"{count} vectors, wanted {self._twins.size}"
+        numbers = np.arange(count)
+        if sample is not None and sample < count:
+            numbers = np.sort(np.random.default_rng().choice(count, sample, replace=False))
         seen = 0
-        for ids, vectors in self.engine.read(self.collection, np.asarray(rows, np.int64)):
-            if not np.array_equal(vectors, self._local.at(ids)):
-                return f"other vectors among rows {ids.min()} to {ids.max()}"
+        for ids, vectors in self.engine.read(self.collection, numbers):
+            if not np.array_equal(vectors, self._local.at(self._twins.first[ids])):
+                return f"other vectors among {ids.min()} to {ids.max()}"
             seen += len(np.unique(ids))
-        return None if seen == len(rows) else f"{len(rows) - seen} rows are not there"
+        return None if seen == len(numbers) else f"{len(numbers) - seen} vectors are not there"
 
     def _is_whole(self) -> bool:
         if self.collection not in self.engine.names(self.collection):
             return False
         try:
             self.engine.load(self.collection)
-            return self.difference(range(self.size)) is None
+            return self.difference() is None
         except EngineError:
             return False  # of a build that was killed before it was indexed, say
 
@@ -249,16 +272,6 @@ def _digest(local: ScaledStore, parts: Sequence[range]) -> str:
     for block in local.blocks():
         digest.update(np.ascontiguousarray(block, "<f2").data)
     return digest.hexdigest()
-
-
-def _condition(rows: Rows, part: range) -> str | None:
-    """What the engine is told of a filter; None where rows are too many to be named."""
-    if len(rows) == len(part):
-        return ""
-    if isinstance(rows, range):
-        return f"id >= {rows.start} and id < {rows.stop}"
-    runs = 1 + int(np.count_nonzero(np.diff(rows) != 1))
-    return condition_of(rows) if len(rows) <= _MOST_LISTED or runs <= _MOST_RUNS else None
 
 
 def _within(rows: Rows, part: range) -> bool:

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import engine as engine_module
-from index.engine import AddressError, CollectionMissingError, Engine, EngineError, Place, choose_place, make_place
+from index.engine import CollectionMissingError, Engine, EngineError, Place, make_place
 from index.milvus import MilvusStore, open_store, place_of, sweep
 from index.recall import measure_recall
 from index.vectors import FlatStore
@@ -74,19 +73,52 @@ def test_the_same_hits_as_faiss(store: MilvusStore, k: int, rows: range | np.nda
     assert_as_flat(store, k, rows)
 
 
-def test_a_filter_leaves_as_many_hits_as_there_are(store: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = store.engine.search
+@pytest.fixture
+def filtering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a library so large that what a filter leaves is not compared here."""
+    monkeypatch.setattr("index.milvus._EXACT_FILTERED", 0)
+
+
+FILTERS = [np.arange(0, 400, 7), np.arange(1, 400, 2), range(30, 300), range(399), np.array([5, 8]), range(400, 410)]
+
+
+@pytest.mark.parametrize("rows", FILTERS)
+def test_a_filter_leaves_as_many_hits_as_there_are(
+    store: MilvusStore, filtering: None, rows: range | np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_as_flat(store, 10, rows)
+    found = store.engine.search
     for lost in (1, 10):  # an engine whose graph leads to fewer
         with monkeypatch.context() as patch:
-            patch.setattr(store.engine, "search", lambda *a, lost=lost: [ids[:-lost] for ids in few(*a)])
-            assert_as_flat(store, 10, np.arange(0, 400, 7))
+            patch.setattr(store.engine, "search", lambda *a, lost=lost: [ids[:lost] for ids in found(*a)])
+            assert_as_flat(store, 10, rows)
 
 
-def test_rows_in_too_many_runs_are_compared_here(store: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.milvus._MOST_LISTED", 20)
-    monkeypatch.setattr("index.milvus._MOST_RUNS", 5)
+def test_a_filter_is_answered_by_the_engine_where_it_leaves_many(
+    store: MilvusStore, filtering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.milvus._DEEPER", 10)
+    monkeypatch.setattr(store, "exact", None)
+    assert_as_flat(store, 5, np.arange(0, 400, 3))
+
+
+def test_few_rows_that_a_filter_leaves_are_compared_here(store: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.engine, "search", None)
     assert_as_flat(store, 10, np.arange(0, 400, 3))
+
+
+def test_equal_vectors_are_in_the_engine_once_and_found_all(tmp_path: Path, filtering: None) -> None:
+    rows = np.concatenate([ROWS[:150]] * 2 + [np.repeat(ROWS[:1], 100, axis=0), ROWS[:50]])
+    parts = (range(400), range(400, 450))
+    made = MilvusStore.make(rows, parts, make_place(str(tmp_path / "twins.db")), tmp_path)
+    assert made.engine.count(made.collection) == 200
+    flat = FlatStore(rows)
+    for k, wanted in ((10, parts[0]), (130, parts[0]), (400, parts[0]), (10, parts[1]), (10, range(140, 320))):
+        scores, found = made.search(ROWS[:3], k, wanted)
+        assert scores == pytest.approx(flat.search(ROWS[:3], k, wanted)[0], abs=1e-5)
+        assert all(len(set(own)) == len(own) for own in found)
+        assert set(found.ravel()) <= set(wanted)
+    made.engine.close()
 
 
 def test_nothing_to_find_and_wrong_shapes(store: MilvusStore) -> None:
@@ -99,7 +131,7 @@ def test_nothing_to_find_and_wrong_shapes(store: MilvusStore) -> None:
 def test_written_and_read(store: MilvusStore, place: Place, tmp_path: Path) -> None:
     store.write(tmp_path)
     assert place_of(tmp_path) == place
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["milvus.json", "rows.f16", "vectors.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["milvus.json", "rows.f16", "twins.npy", "vectors.json"]
     store.engine.close()  # a file is one connection's
     for check_all in (False, True):
         opened = open_store(tmp_path, check_all=check_all)
@@ -110,7 +142,9 @@ def test_written_and_read(store: MilvusStore, place: Place, tmp_path: Path) -> N
 
 
 def test_no_token_is_written(store: MilvusStore, tmp_path: Path) -> None:
-    MilvusStore(Engine(Place("http://x:1", "root:secret")), "notice_0", store._local, PARTS, 128).write(tmp_path)
+    MilvusStore(Engine(Place("http://x:1", "root:secret")), "notice_0", store._local, store._twins, PARTS).write(
+        tmp_path
+    )
     assert "secret" not in (tmp_path / "milvus.json").read_text(encoding="utf-8")
     assert place_of(tmp_path, "root:other") == Place("http://x:1", "root:other")
 
@@ -135,14 +169,14 @@ def own(tmp_path: Path) -> Iterator[MilvusStore]:
 
 def test_rows_that_are_missing_too_many_or_others_are_seen(own: MilvusStore, tmp_path: Path) -> None:
     own.engine.insert(own.collection, 0, 600, ROWS[:1])
-    assert own.difference(range(600)) == "601 rows, wanted 600"
+    assert own.difference() == "601 vectors, wanted 600"
     own.engine._do(lambda client: client.delete(own.collection, ids=[600]))
-    assert own.difference(range(600)) is None
+    assert own.difference() is None
     own.engine._do(lambda client: client.delete(own.collection, ids=[7]))
-    assert own.difference(range(600)) == "599 rows, wanted 600"
+    assert own.difference() == "599 vectors, wanted 600"
     own.engine.insert(own.collection, 0, 7, ROWS[8:9])
-    assert own.difference(range(5)) is None  # which is why `doctor` reads all
-    assert own.difference(range(600)) == "other vectors among rows 0 to 599"
+    assert own.difference() == "other vectors among 0 to 599"
+    assert {own.difference(1) for _ in range(20)} >= {None}  # which is why `doctor` reads all
     own.engine.close()
     with pytest.raises(ValueError, match="other vectors"):
         open_store(tmp_path, check_all=True)
@@ -153,7 +187,7 @@ def test_a_half_loaded_collection_is_made_anew(own: MilvusStore, tmp_path: Path)
     own.engine.insert(own.collection, 0, 0, ROWS[:50])
     own.engine.close()
     again = MilvusStore.make(ROWS, PARTS, own.engine.place, tmp_path)
-    assert again.difference(range(600)) is None
+    assert again.difference() is None
     again.engine.close()
 
 
@@ -224,9 +258,9 @@ def test_the_search_is_widened_until_it_misses_little(own: MilvusStore, monkeypa
     monkeypatch.setattr("index.milvus._TUNED_BY", 10)
     real, asked = own.engine.search, []
 
-    def narrow(name: str, part: int, queries: np.ndarray, k: int, ef: int, condition: str) -> list[np.ndarray]:
+    def narrow(name: str, part: int, queries: np.ndarray, k: int, ef: int) -> list[np.ndarray]:
         asked.append(ef)
-        found = real(name, part, queries, k, ef, condition)
+        found = real(name, part, queries, k, ef)
         far = FLAT.search(-queries, 1, PARTS[0])[1]
         return found if ef >= 512 else [np.r_[ids[1:], own] for ids, own in zip(found, far, strict=True)]
 
@@ -246,40 +280,6 @@ def test_recall_that_stays_low_is_logged(
     own._tune()
     assert own.ef == 1024
     assert "stays below" in caplog.text
-
-
-@pytest.mark.parametrize("bad", ["milvus", "ftp://x", "vectors.faiss", "http//x"])
-def test_no_address(bad: str) -> None:
-    with pytest.raises(AddressError, match="向量的存放处应是 faiss"):
-        make_place(bad)
-
-
-def test_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert make_place("http://x:19530/").uri == "http://x:19530"
-    assert make_place("v.db").uri == str(tmp_path / "v.db")
-    assert make_place("faiss").is_local
-    with pytest.raises(AddressError, match="NOTICE_ASSISTANT_VECTORS_TOKEN"):
-        make_place("http://root:secret@x:19530")
-    with pytest.raises(AddressError, match="至少是 1"):
-        Place("http://x:1", replicas=0)
-
-
-def test_what_is_not_said_stays_as_it_is() -> None:
-    here, there = Place("faiss"), Place("http://x:1", "", 2)
-    assert choose_place(here, None, "t", 3) == Place("faiss", "t")
-    assert choose_place(there, None, "t", None) == Place("http://x:1", "t", 2)
-    assert choose_place(there, "faiss", "", None) == here
-    assert choose_place(there, "http://x:1", "", 1) == Place("http://x:1")
-    assert choose_place(there, "http://y:1", "", None) == Place("http://y:1")
-
-
-def test_a_condition_names_runs_by_their_ends() -> None:
-    runs = np.r_[0:10, 20:30, 40:50]
-    assert engine_module.condition_of(runs) == (
-        "(((id >= 0 and id <= 9) or (id >= 20 and id <= 29)) or (id >= 40 and id <= 49))"
-    )
-    assert engine_module.condition_of(np.array([1, 5])) == "id in [1, 5]"
 
 
 def test_a_layout_of_another_version(own: MilvusStore, tmp_path: Path) -> None:
