@@ -1,10 +1,10 @@
-"""What the encoder is adapted on: the question bank, questions about laws, and general question-passage pairs."""
+"""What the encoder is adapted on: the question bank, questions about laws and regulations, and general pairs."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,10 +17,15 @@ from index.adapt import Recipe, Subject, save_adapter, train
 from index.encoder import load_encoder
 
 TRAINING = Path(__file__).parent.parent / "index" / "training"
-_NOTICE_SHARE, _LAWS_SHARE, _GENERAL_SHARE = 4.0, 1.2, 1.0
+_NOTICE_SHARE, _LAWS_SHARE, _REGULATIONS_SHARE, _GENERAL_SHARE = 4.0, 1.2, 6.0, 1.0
+RECORD = "training.json"
 GENERAL_DOCUMENTS = 0.5
 """The share of a general data set's documents that is trained on; the rest is kept for measuring."""
 _SHORTEST_LINE, _LONGEST_LINE = 12, 300
+_TOGETHER = 8
+"""Regulations that are told apart from each other in one step; those that speak of like things."""
+_KEPT_APART = 8
+"""Every so-manieth regulation is kept for measuring."""
 
 
 def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
@@ -67,6 +72,44 @@ def law_subjects(folder: Path = TRAINING) -> list[Subject]:
     return subjects
 
 
+def regulation_subjects(held: bool = False, folder: Path = TRAINING) -> list[Subject]:
+    """Stretches of regulations with the questions written about their passages; `held` are those not trained on.
+
+    Each subject has several regulations that speak of like things, so that a step sets a passage against its neighbours
+    and against those that are easily taken for it in a library.
+    """
+    passages: dict[str, list[tuple[str, str]]] = {}
+    for _, row in read_jsonl(folder / "passages.jsonl"):
+        passages.setdefault(row["document"], []).append((row["passage"], fold_text(row["text"])[:_LONGEST_LINE]))
+    asked: dict[str, list[str]] = {}
+    for _, row in read_jsonl(folder / "passage_questions.jsonl"):
+        asked.setdefault(row["passage"], []).append(fold_text(row["question"]))
+    names = [name for at, name in enumerate(passages) if (at % _KEPT_APART == 0) == held]
+    subjects = []
+    groups = _alike(names, ["".join(text for _, text in passages[name]) for name in names])
+    for number, group in enumerate(groups, 1):
+        own = [passage for name in group for passage in passages[name]]
+        pairs = [(question, frozenset({at})) for at, (key, _) in enumerate(own) for question in asked.get(key, ())]
+        texts = tuple(text for _, text in own)
+        subjects.append(Subject(f"regulations {number}", texts, tuple(pairs), _REGULATIONS_SHARE / len(groups)))
+    return subjects
+
+
+def _alike(names: Sequence[str], texts: Sequence[str]) -> list[list[str]]:
+    """The names in groups of `_TOGETHER`, each of a text with the nearest of those that are left."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True).fit_transform(texts)
+    near = (vectors @ vectors.T).toarray()
+    left = list(range(len(names)))
+    groups = []
+    while left:
+        own = sorted(left, key=lambda other: (-near[left[0], other], other))[:_TOGETHER]
+        groups.append([names[at] for at in own])
+        left = [at for at in left if at not in own]
+    return groups
+
+
 def general_subject(beir: Beir, share: float = GENERAL_DOCUMENTS) -> Subject:
     """General pairs from the first `share` of a data set's documents; the others are kept for measuring."""
     documents = beir.documents[: int(len(beir.documents) * share)]
@@ -86,24 +129,24 @@ def adapt(
     folder: Path,
     recipe: Recipe,
     report: Callable[[int, int, float], None] | None = None,
-    within: Span | None = None,
+    onto: Path | None = None,
 ) -> None:
     """Train an adapter for the bundled encoder on everything above and write it to `folder`.
 
-    With `within`, only bank questions about that stretch of the notice are used (to measure on the rest).
-    Raises EncoderError and what `train` raises.
+    With `onto` that adapter is trained on, and its record kept. Raises EncoderError and what `train` raises.
     """
-    subjects = [*notice_subjects(corpus, within), *law_subjects()]
+    subjects = [*notice_subjects(corpus), *law_subjects(), *regulation_subjects()]
     if general is not None:
         subjects.append(general_subject(general))
     encoder = load_encoder(None, cache)
+    before = json.loads((onto / RECORD).read_text(encoding="utf-8")) if onto is not None else None
     started = time.perf_counter()
-    train(encoder.model, subjects, recipe, report)
+    train(encoder.model, subjects, recipe, report, onto)
     save_adapter(encoder.model, folder)
     record = {
         "recipe": asdict(recipe),
         "pairs": {subject.name: len(subject.pairs) for subject in subjects},
         "general": general and {"name": general.name, "sha256": general.digest, "documents": GENERAL_DOCUMENTS},
         "minutes": round((time.perf_counter() - started) / 60, 1),
-    }
-    (folder / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    } | ({"onto": before} if before else {})
+    (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

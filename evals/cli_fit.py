@@ -59,10 +59,11 @@ def _fit_many(set_name: str | None, content: Path | None, index_dir: Path | None
 @click.command(help="重新训练内置编码器的适配器（两核约半小时），写入产品。")
 @click.option("--general", type=FOLDER, metavar="目录", help="掺入通用问答对的 BEIR 数据集（只用前一半文档）。")
 @click.option("--out", type=NEW_FOLDER, metavar="目录", help="写到哪里（默认 index/adapter）。")
+@click.option("--onto", type=FOLDER, metavar="目录", help="在这个适配器上接着训练，不从头开始。")
 @click.option("--steps", type=click.IntRange(1), metavar="步数", help="训练多少步。")
 @click.option("--ablation", is_flag=True, help="不写适配器，只比较几种做法在没学过的内容上的效果，存入 evals/results。")
 @explained
-def adapt(general: Path | None, out: Path | None, steps: int | None, ablation: bool) -> None:
+def adapt(general: Path | None, out: Path | None, onto: Path | None, steps: int | None, ablation: bool) -> None:
     """Train the adapter of the bundled encoder, or compare ways to adapt it."""
     from dataclasses import replace
 
@@ -89,6 +90,7 @@ def adapt(general: Path | None, out: Path | None, steps: int | None, ablation: b
             out or ADAPTER,
             recipe,
             lambda done, total, _loss: step(done, total),
+            onto,
         )
 
 

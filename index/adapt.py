@@ -55,10 +55,11 @@ def train(
     subjects: Sequence[Subject],
     recipe: Recipe,
     report: Callable[[int, int, float], None] | None = None,
+    onto: Path | None = None,
 ) -> None:
     """Train `model` in place; `report` is called with (step, steps, mean loss of the last steps).
 
-    Raises ValueError when no subject has pairs.
+    `onto` is the folder of a LoRA adapter that is trained on, instead of a fresh one. Raises ValueError when no subject has pairs.
     """
     import torch
 
@@ -67,7 +68,7 @@ def train(
         raise ValueError("no question-text pairs to learn from")
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
-    _prepare(model, recipe)
+    _prepare(model, recipe, onto)
     weights = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
     warm = max(1, recipe.steps // 10)
@@ -121,9 +122,13 @@ def with_lora(model: Any, rank: int) -> Any:
         return get_peft_model(model, config)
 
 
-def _prepare(model: SentenceTransformer, recipe: Recipe) -> None:
+def _prepare(model: SentenceTransformer, recipe: Recipe, onto: Path | None) -> None:
     transformer: Any = model[0]
-    if recipe.rank:
+    if onto is not None:
+        from peft import PeftModel
+
+        transformer.model = PeftModel.from_pretrained(transformer.model, str(onto), is_trainable=True)
+    elif recipe.rank:
         transformer.model = with_lora(transformer.model, recipe.rank)
     else:
         for parameter in transformer.model.embeddings.parameters():

@@ -9,7 +9,7 @@ from content.corpus import load_corpus, make_corpus
 from content.notice import parse_notice
 from content.questions import Question
 from content.span import Span
-from evals.adaptation import general_subject, law_subjects, notice_subjects
+from evals.adaptation import general_subject, law_subjects, notice_subjects, regulation_subjects
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
 from index.adapt import Recipe
@@ -49,6 +49,34 @@ def test_every_law_question_has_its_line() -> None:
     assert len(subjects) == 10
     assert sum(len(subject.pairs) for subject in subjects) >= 800
     assert all(right for subject in subjects for _, right in subject.pairs)
+
+
+def _regulations(folder: Path, texts: dict[str, str]) -> None:
+    """One passage `<name>-0` a regulation, with the question 问<name>."""
+    rows = [{"passage": f"{name}-0", "document": name, "text": text} for name, text in texts.items()]
+    asked = [{"passage": row["passage"], "question": f"问{row['document']}", "style": "everyday"} for row in rows]
+    for name, lines in (("passages", rows), ("passage_questions", asked)):
+        (folder / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+
+
+def test_regulations_that_speak_of_like_things_are_learned_together(tmp_path: Path) -> None:
+    # Eight of pigs and eight of books, in turns; the first and the ninth are kept for measuring.
+    texts = {f"{at}": ("生猪屠宰场" if at % 2 else "图书出版社") + chr(0x4E00 + at) for at in range(16)}
+    _regulations(tmp_path, texts)
+    pigs, books = sorted(regulation_subjects(folder=tmp_path), key=lambda subject: -len(subject.texts))
+    # Texts are folded, which makes 丂 and its like what they are in Simplified; the first five characters stay.
+    assert [{text[:5] for text in subject.texts} for subject in (pigs, books)] == [{"生猪屠宰场"}, {"图书出版社"}]
+    assert (len(pigs.texts), len(books.texts)) == (8, 6)
+    assert ("问1", frozenset({0})) in pigs.pairs
+    [held] = regulation_subjects(held=True, folder=tmp_path)
+    assert held.pairs == (("问0", frozenset({0})), ("问8", frozenset({1})))
+
+
+def test_every_regulation_question_has_its_passage_and_some_are_kept_for_measuring() -> None:
+    learned, held = regulation_subjects(), regulation_subjects(held=True)
+    assert sum(len(subject.pairs) for subject in learned) >= 7000
+    assert sum(len(subject.pairs) for subject in held) >= 800
+    assert not {text for s in learned for text in s.texts} & {q for s in held for q, _ in s.pairs}
 
 
 def test_the_packaged_bank_has_pairs_for_training() -> None:
