@@ -10,9 +10,10 @@ from typing import Any
 from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
-from assistant.halves import Halves, Judged
+from assistant.halves import Halves, Judged, descending
 from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
+from assistant.mention import sentences_with, stands_in, term_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
@@ -32,6 +33,10 @@ _DEFAULT_K = 5
 _SEEN = 5
 _LOOKED_UP = 0.99
 """How sure it is that the words are those that were asked for by number alone."""
+_MENTIONED = 0.9
+"""How sure it is that where a term stands is what was asked for by the term alone."""
+_FURTHER = 64
+"""Hits among which a term is looked for."""
 _NAMED = 0.5
 """How sure it is at least that an article that was asked for something answers it."""
 
@@ -99,12 +104,20 @@ class Answerer:
         named = [self._register.look_up(question, among) for question in typed]
         # At least as many as the refusal looks at, whatever number is shown.
         found = self._search(read, named, max(k, _SEEN), as_typed, among)
+        terms = [
+            None if names.lane or names.is_missing or manner_of(question) else term_of(text)
+            for question, text, names in zip(typed, read, named, strict=True)
+        ]
+        found = [
+            self._with_term(term, own, names, among) if term else own
+            for term, own, names in zip(terms, found, named, strict=True)
+        ]
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
         named_by_part = [self._register.look_up(question, among) for question in asked]
         of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed, among) if asked else ())
         return [
-            self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names)
-            for question, judged, own, names in zip(questions, found, parts, named, strict=True)
+            self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names, term)
+            for question, judged, own, names, term in zip(questions, found, parts, named, terms, strict=True)
         ]
 
     def _search(
@@ -126,13 +139,33 @@ class Answerer:
             for own, question in zip(found, questions, strict=True)
         ]
 
-    def _answer(self, question: str, judged: Judged, k: int, parts: Mapping[str, Judged], named: Named) -> Answer:
+    def _with_term(self, term: str, judged: Judged, named: Named, among: frozenset[str] | None) -> Judged:
+        """Hits in which a term stands first; as they are where it stands in none."""
+        found = judged.retrieval
+        for deep in (False, True):
+            if deep:  # it may be further down
+                found = self._halves.search_many([found.question], _FURTHER, among, [_aim(named)])[0].retrieval
+            holding = [hit for hit in found.hits if stands_in(term, self.corpus.passages[hit.passage])]
+            if holding:
+                hits = descending([*holding, *(hit for hit in found.hits if hit not in holding)])
+                return Judged(replace(found, hits=hits), True, max(judged.confidence, _MENTIONED))
+        return judged
+
+    def _answer(
+        self,
+        question: str,
+        judged: Judged,
+        k: int,
+        parts: Mapping[str, Judged],
+        named: Named,
+        term: str | None = None,
+    ) -> Answer:
         retrieval = judged.retrieval
         manner = None if named.lane or named.is_missing else manner_of(question)
         answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
-            replace(self._found(rank, hit, named), part=labels.get(hit.passage))
+            replace(self._found(rank, hit, named, term), part=labels.get(hit.passage))
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
@@ -147,7 +180,7 @@ class Answerer:
         }
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit, named: Named) -> Found:
+    def _found(self, rank: int, hit: Hit, named: Named, term: str | None = None) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
@@ -155,6 +188,7 @@ class Answerer:
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
+        marks = marks or (sentences_with(term, passage) if term else ())
         marks = marks or highlights(hit, self._retriever.index, self._voting)
         return Found(
             rank=rank,

@@ -84,10 +84,15 @@ class Halves:
             first, second = (banked, other) if named else (other, banked)
         ours, theirs = first.retrieval.hits, second.retrieval.hits
         turn = 1 if second.answered else _TURN
-        hits: list[Hit] = [*ours[:turn], *theirs[:1], *ours[turn:], *theirs[1:]][:k]
-        # Scores of the two are not of one scale: what comes later never has the higher one.
-        least = float("inf")
-        for at, hit in enumerate(hits):
-            least = min(least, hit.score)
-            hits[at] = replace(hit, score=least)
-        return replace(first, retrieval=replace(first.retrieval, hits=tuple(hits)))
+        hits = descending([*ours[:turn], *theirs[:1], *ours[turn:], *theirs[1:]][:k])
+        return replace(first, retrieval=replace(first.retrieval, hits=hits))
+
+
+def descending(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits whose order was not made by score: what comes later never has the higher one."""
+    least = float("inf")
+    found = []
+    for hit in hits:
+        least = min(least, hit.score)
+        found.append(replace(hit, score=least))
+    return tuple(found)

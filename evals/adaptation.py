@@ -24,8 +24,6 @@ GENERAL_DOCUMENTS = 0.5
 _SHORTEST_LINE, _LONGEST_LINE = 12, 300
 _TOGETHER = 8
 """Regulations that are told apart from each other in one step; those that speak of like things."""
-_KEPT_APART = 8
-"""Every so-manieth regulation is kept for measuring."""
 
 
 def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
@@ -72,8 +70,8 @@ def law_subjects(folder: Path = TRAINING) -> list[Subject]:
     return subjects
 
 
-def regulation_subjects(held: bool = False, folder: Path = TRAINING) -> list[Subject]:
-    """Stretches of regulations with the questions written about their passages; `held` are those not trained on.
+def regulation_subjects(folder: Path = TRAINING) -> list[Subject]:
+    """Stretches of regulations with the questions written about their passages.
 
     Each subject has several regulations that speak of like things, so that a step sets a passage against its neighbours
     and against those that are easily taken for it in a library.
@@ -84,9 +82,8 @@ def regulation_subjects(held: bool = False, folder: Path = TRAINING) -> list[Sub
     asked: dict[str, list[str]] = {}
     for _, row in read_jsonl(folder / "passage_questions.jsonl"):
         asked.setdefault(row["passage"], []).append(fold_text(row["question"]))
-    names = [name for at, name in enumerate(passages) if (at % _KEPT_APART == 0) == held]
     subjects = []
-    groups = _alike(names, ["".join(text for _, text in passages[name]) for name in names])
+    groups = _alike(list(passages), ["".join(text for _, text in own) for own in passages.values()])
     for number, group in enumerate(groups, 1):
         own = [passage for name in group for passage in passages[name]]
         pairs = [(question, frozenset({at})) for at, (key, _) in enumerate(own) for question in asked.get(key, ())]

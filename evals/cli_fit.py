@@ -29,7 +29,7 @@ def fit(set_name: str | None, content: Path | None, index_dir: Path | None) -> N
     from evals.opening import open_set
 
     if is_of_library(find_set(set_name)):
-        _fit_many(set_name, content, index_dir)
+        _fit_many(content, index_dir)
         return
     if content is not None or index_dir is not None:
         raise click.UsageError("--content 和 --index-dir 只用于文件库的题集（library-…）。")
@@ -40,10 +40,14 @@ def fit(set_name: str | None, content: Path | None, index_dir: Path | None) -> N
     click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
 
 
-def _fit_many(set_name: str | None, content: Path | None, index_dir: Path | None) -> None:
-    """What is fitted for many documents without a bank; the questions about the packaged notice are strangers."""
+def _fit_many(content: Path | None, index_dir: Path | None) -> None:
+    """What is fitted for many documents without a bank; the questions about the packaged notice are strangers.
+
+    The dev questions of every set about this library count, of whichever set the figures are asked for.
+    """
     from assistant.opening import open_answerer
     from content.corpus import load_corpus
+    from evals.dataset import library_files
     from evals.fit import dev_questions
     from evals.fit_many import fit_many
     from evals.opening import open_set, settings_for
@@ -51,7 +55,8 @@ def _fit_many(set_name: str | None, content: Path | None, index_dir: Path | None
     with progress_bar("准备") as step:
         answerer = open_answerer(settings_for(content, index_dir, None, True), step, note)
     strangers = dev_questions(open_set(None, load_corpus(with_bank=False)))
-    fitted = fit_many(answerer, open_set(set_name, answerer.corpus), strangers)
+    sets = [open_set(path.stem, answerer.corpus) for path in library_files()]
+    fitted = fit_many(answerer, sets, strangers)
     fitted.write()
     click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
 

@@ -70,14 +70,18 @@ def dev_questions(eval_set: EvalSet) -> tuple[EvalQuestion, ...]:
 
 def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
     """Weight by channel name."""
-    found = weigh(*judged(material, names))
+    features, right, _ = judged(material, names)
+    found = weigh(features, right)
     return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
 
 
-def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list[NDArray[np.bool_]]]:
-    """For each answerable question its channels, shape (passages in view, channels), and which passages are right."""
+def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list[NDArray[np.bool_]], list[str]]:
+    """For each answerable question its channels, which passages are right, and the id of its document.
+
+    Channels have shape (passages in view, channels); questions for which nothing right is in view are left out.
+    """
     passages = material.retriever.index.corpus.passages
-    features, right = [], []
+    features, right, documents = [], [], []
     for question, reading, vector in zip(material.questions, material.readings, material.vectors(), strict=True):
         if not question.answerable:
             continue
@@ -87,7 +91,8 @@ def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list
             own = np.stack([standard(channels[name].by_passage) for name in names], axis=1)
             features.append(own.astype(np.float64))
             right.append(relevant)
-    return features, right
+            documents.append(question.notice_id)
+    return features, right, documents
 
 
 def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> Floats:

@@ -58,20 +58,22 @@ class FittedMany:
             write_fitted(path, {**known, MANY: own, f"{MANY}_evidence": self.evidence})
 
 
-def fit_many(answerer: Answerer, eval_set: EvalSet, strangers: Sequence[EvalQuestion]) -> FittedMany:
-    """Fit on the dev questions of a set about many documents; `strangers` are questions about none of them.
+def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequence[EvalQuestion]) -> FittedMany:
+    """Fit on the dev questions of sets about many documents; `strangers` are questions about none of them.
 
     Raises DatasetError where all is scored as one notice is: for so few passages there is nothing to fit.
     """
     index = answerer.retriever.index
-    questions = dev_questions(eval_set)
+    questions = tuple(question for one in eval_sets for question in dev_questions(one))
     material = Material(answerer.retriever, questions, tuple(answerer.read(q.text) for q in questions))
     if not answerer.retriever.search(questions[0].text, 1).of_many:
-        raise DatasetError(f"题集 {eval_set.name} 所问的文件太少或带有题库，没有什么可拟合的。")
-    features, right = judged(material, CHANNELS)
+        names = "、".join(one.name for one in eval_sets)
+        raise DatasetError(f"题集 {names} 所问的文件太少或带有题库，没有什么可拟合的。")
+    features, right, documents = judged(material, CHANNELS)
     weights = dict(zip(CHANNELS, (round(float(one), 4) for one in weigh(features, right)), strict=True))
     old = answerer.retriever.fusion
-    before, after = _success(features, right, old.without_bank), cross_validated(features, right)
+    before = _success(features, right, old.without_bank)
+    after = cross_validated(features, right, documents)
     if sum(after) <= sum(before):
         weights = {}  # no better than those of one notice on questions that they were not fitted on
     fused = Retriever(index, answerer.retriever.encoder, replace(old, of_many=weights))
@@ -82,8 +84,7 @@ def fit_many(answerer: Answerer, eval_set: EvalSet, strangers: Sequence[EvalQues
     threshold = threshold_for(probabilities, answerable, _REFUSE_AT_MOST)
     own = np.array([question in questions for question in asked])
     evidence = {
-        "set": eval_set.name,
-        "set_sha256": eval_set.digest,
+        "sets": {one.name: one.digest for one in eval_sets},
         "dev_questions": len(questions),
         "strangers": len(asked) - len(questions),
         "Success@1, Success@5 in view with the weights of one notice": before,
@@ -105,12 +106,15 @@ def _unanswered(strangers: Sequence[EvalQuestion]) -> list[EvalQuestion]:
     return [replace(question, category="far", quotes=(), places=(), versions=()) for question in firsts[::step]]
 
 
-def cross_validated(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> list[float]:
-    """Success@1 and Success@5 of questions by weights that were fitted without them."""
+def cross_validated(
+    features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], documents: Sequence[str]
+) -> list[float]:
+    """Success@1 and Success@5 of questions by weights that were fitted on questions about other documents."""
     found = np.zeros(2)
+    folds = {name: at % _FOLDS for at, name in enumerate(dict.fromkeys(documents))}
     for fold in range(_FOLDS):
-        inside = [place for place in range(len(features)) if place % _FOLDS != fold]
-        outside = [place for place in range(len(features)) if place % _FOLDS == fold]
+        inside = [place for place, name in enumerate(documents) if folds[name] != fold]
+        outside = [place for place, name in enumerate(documents) if folds[name] == fold]
         if inside and outside:
             weights = weigh([features[place] for place in inside], [right[place] for place in inside])
             found += sum((_found(features[place] @ weights, right[place]) for place in outside), np.zeros(2))

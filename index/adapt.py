@@ -59,7 +59,8 @@ def train(
 ) -> None:
     """Train `model` in place; `report` is called with (step, steps, mean loss of the last steps).
 
-    `onto` is the folder of a LoRA adapter that is trained on, instead of a fresh one. Raises ValueError when no subject has pairs.
+    `onto` is the folder of a LoRA adapter that is trained on, instead of a fresh one. Raises ValueError when no subject
+    has pairs.
     """
     import torch
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from content.corpus import load_corpus, make_corpus
 from content.notice import parse_notice
-from content.questions import Question
+from content.questions import Question, read_jsonl
 from content.span import Span
-from evals.adaptation import general_subject, law_subjects, notice_subjects, regulation_subjects
+from evals.adaptation import TRAINING, general_subject, law_subjects, notice_subjects, regulation_subjects
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
+from evals.dataset import library_files
 from index.adapt import Recipe
 
 TEXT = "关于春游的通知\n各班：\n周五去公园。自带午餐。\n校办"
@@ -60,23 +61,24 @@ def _regulations(folder: Path, texts: dict[str, str]) -> None:
 
 
 def test_regulations_that_speak_of_like_things_are_learned_together(tmp_path: Path) -> None:
-    # Eight of pigs and eight of books, in turns; the first and the ninth are kept for measuring.
-    texts = {f"{at}": ("生猪屠宰场" if at % 2 else "图书出版社") + chr(0x4E00 + at) for at in range(16)}
+    # Nine of pigs and three of books: eight pigs first, then what is left.
+    texts = {
+        f"{at}": ("图书出版社" if at in (1, 4, 5) else "生猪屠宰场") + "甲乙丙丁戊己庚辛壬癸子丑"[at]
+        for at in range(12)
+    }
     _regulations(tmp_path, texts)
-    pigs, books = sorted(regulation_subjects(folder=tmp_path), key=lambda subject: -len(subject.texts))
-    # Texts are folded, which makes 丂 and its like what they are in Simplified; the first five characters stay.
-    assert [{text[:5] for text in subject.texts} for subject in (pigs, books)] == [{"生猪屠宰场"}, {"图书出版社"}]
-    assert (len(pigs.texts), len(books.texts)) == (8, 6)
-    assert ("问1", frozenset({0})) in pigs.pairs
-    [held] = regulation_subjects(held=True, folder=tmp_path)
-    assert held.pairs == (("问0", frozenset({0})), ("问8", frozenset({1})))
+    first, second = regulation_subjects(tmp_path)
+    assert {text[:5] for text in first.texts} == {"生猪屠宰场"} and len(first.texts) == 8
+    assert sorted(text[:2] for text in second.texts) == ["图书", "图书", "图书", "生猪"]
+    assert first.pairs[0] == ("问0", frozenset({0})) and first.texts[0] == texts["0"]
 
 
-def test_every_regulation_question_has_its_passage_and_some_are_kept_for_measuring() -> None:
-    learned, held = regulation_subjects(), regulation_subjects(held=True)
-    assert sum(len(subject.pairs) for subject in learned) >= 7000
-    assert sum(len(subject.pairs) for subject in held) >= 800
-    assert not {text for s in learned for text in s.texts} & {q for s in held for q, _ in s.pairs}
+def test_every_regulation_question_has_its_passage_and_none_is_of_a_document_that_evals_ask_about() -> None:
+    subjects = regulation_subjects()
+    assert sum(len(subject.pairs) for subject in subjects) >= 7000
+    learned = {row["document"] for _, row in read_jsonl(TRAINING / "passages.jsonl")}
+    asked = {row["notice"] for path in library_files() for _, row in read_jsonl(path)}
+    assert len(learned) > 400 and not learned & asked
 
 
 def test_the_packaged_bank_has_pairs_for_training() -> None:

@@ -59,7 +59,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_weights_and_refusal_are_written_beside_the_others(
     eval_set: EvalSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = fit_many(answerer(), eval_set, [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
+    found = fit_many(answerer(), [eval_set], [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
     assert found.weights and all(weight >= 0 for weight in found.weights.values())
     assert found.evidence["dev_questions"] == 13 and found.evidence["strangers"] == 1
     assert 0 < found.refusal["threshold"] < 1
@@ -81,7 +81,7 @@ def test_weights_that_do_no_better_on_other_questions_are_not_taken(
     eval_set: EvalSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evals.fit_many, "cross_validated", lambda *_: [0.0, 0.0])
-    found = fit_many(answerer(), eval_set, [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
+    found = fit_many(answerer(), [eval_set], [replace(eval_set.questions[0], id="s", text="唱什么歌？")])
     assert found.weights == {} and found.refusal["threshold"] > 0
 
 
@@ -98,7 +98,7 @@ def test_so_few_documents_that_all_is_scored_are_not_many(eval_set: EvalSet) -> 
     own = answerer()
     assert not own.retriever.search("采茶证", 2).of_many
     with pytest.raises(DatasetError, match="没有什么可拟合的"):
-        fit_many(own, eval_set, ())
+        fit_many(own, [eval_set], ())
 
 
 def test_views_of_unlike_size_are_weighed_together() -> None:
@@ -107,4 +107,4 @@ def test_views_of_unlike_size_are_weighed_together() -> None:
     right = [np.array([True, False]), np.array([True, False, False])] * 8
     weights = weigh(features, right)
     assert weights[0] > 1 and weights[0] > weights[1]
-    assert cross_validated(features, right) == [1.0, 1.0]
+    assert cross_validated(features, right, [f"d{at % 5}" for at in range(16)]) == [1.0, 1.0]
