@@ -109,7 +109,7 @@ class Answerer:
             for question, text, names in zip(typed, read, named, strict=True)
         ]
         found = [
-            self._with_term(term, own, names, among) if term else own
+            self._with_term(term, own, names, k, among) if term else own
             for term, own, names in zip(terms, found, named, strict=True)
         ]
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
@@ -139,17 +139,15 @@ class Answerer:
             for own, question in zip(found, questions, strict=True)
         ]
 
-    def _with_term(self, term: str, judged: Judged, named: Named, among: frozenset[str] | None) -> Judged:
-        """Hits in which a term stands first; as they are where it stands in none."""
-        found = judged.retrieval
-        for deep in (False, True):
-            if deep:  # it may be further down
-                found = self._halves.search_many([found.question], _FURTHER, among, [_aim(named)])[0].retrieval
-            holding = [hit for hit in found.hits if stands_in(term, self.corpus.passages[hit.passage])]
-            if holding:
-                hits = descending([*holding, *(hit for hit in found.hits if hit not in holding)])
-                return Judged(replace(found, hits=hits), True, max(judged.confidence, _MENTIONED))
-        return judged
+    def _with_term(self, term: str, judged: Judged, named: Named, k: int, among: frozenset[str] | None) -> Judged:
+        """Hits in which a term stands first, however many are shown; as they are where it stands in none."""
+        [further] = self._halves.search_many([judged.retrieval.question], max(k, _FURTHER), among, [_aim(named)])
+        hits = further.retrieval.hits
+        holding = [hit for hit in hits[:_FURTHER] if stands_in(term, self.corpus.passages[hit.passage])]
+        if not holding:
+            return judged
+        ranked = descending([*holding, *(hit for hit in hits if hit not in holding)])[: max(k, _SEEN)]
+        return Judged(replace(judged.retrieval, hits=ranked), True, max(judged.confidence, _MENTIONED))
 
     def _answer(
         self,

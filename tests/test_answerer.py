@@ -81,6 +81,21 @@ def test_a_threshold_that_is_just_reached_is_reached() -> None:
     assert judged(0.0).ask("几点出发").answered
 
 
+@pytest.mark.parametrize("question", ["雨衣", "雨衣？", "通知里提到雨衣了吗", "关于雨衣，通知怎么说"])
+def test_a_term_leads_to_where_it_stands_whatever_the_refusal_thinks_of_so_few_words(question: str) -> None:
+    answer = judged(-9.0).ask(question)
+    assert answer.answered and answer.confidence == 0.9
+    assert [mark.text for mark in answer.passages[0].highlights] == ["请每人带水和雨衣。"]
+    scores = [found.score for found in answer.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert answer.passages == judged(-9.0).ask(question, 9).passages[:5]
+
+
+def test_a_term_that_stands_nowhere_is_judged_as_any_question() -> None:
+    assert not judged(-9.0).ask("通知里提到帐篷了吗").answered
+    assert judged(9.0).ask("帐篷").confidence == 0.9999
+
+
 def test_what_was_typed_by_its_sound_is_read_and_shown() -> None:
     answer = outing.answerer(outing.corpus(with_bank=False)).ask("guomalu paidui")
     assert (answer.question, answer.reading) == ("guomalu paidui", "过马路 排队")
