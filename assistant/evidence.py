@@ -26,6 +26,11 @@ _COVERAGE_OF_CLAUSE = 0.5
 _BETTER = 0.1
 """By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
 _MOST = 3
+_ISSUED = re.compile(
+    r"落款|署名|盖章|成文|[发行]文|印发|印出|下发|签发|发布|[发下写印]的?[这那该此本]?[个份篇]?(?:学习)?(?:通知|文件|文(?![化明艺体字]))"
+    r"|(?:通知|文件|材料)[^，。；]{0,14}(?:发(?![展挥言表动明现扬生]|出号)|印|落[了下]|写[于给]|下来)"
+)
+"""Who issued a document, and when: its last lines tell, whatever else speaks of it."""
 _HEAD = 60
 _OPENING = 20
 _WINDOW = 300
@@ -64,6 +69,19 @@ class Exhibit:
             if best is not None and (passage, source) == (best.passage, best.span):
                 return Span(start, start + source.end - source.start)
         return None
+
+    @property
+    def blocks(self) -> tuple[tuple[Span, Span], ...]:
+        """The stretches of `text` that are of one passage each, with the part of it that is set first."""
+        found: list[tuple[Span, Span]] = []
+        for at, (start, passage, source) in enumerate(self.parts):
+            own = Span(start, start + source.end - source.start)
+            if at and self.parts[at - 1][1] == passage:
+                block, head = found.pop()
+                found.append((Span(block.start, own.end), head))
+            else:
+                found.append((own, own))
+        return tuple(found)
 
     def place(self, span: Span) -> tuple[int, Span] | None:
         """(passage, span in its notice) of a span of `text`; None where it does not lie in one part."""
@@ -123,7 +141,22 @@ def choose(
             continue
         if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
             chosen.append(best)
+    if chosen and _ISSUED.search(statement):
+        chosen += _closing(chosen[0], [(s.passage, s.span) for s in chosen], index.corpus)
     return tuple(chosen)
+
+
+def _closing(best: Stretch, chosen: Sequence[tuple[int, Span]], corpus: Corpus) -> list[Stretch]:
+    """The lines with the issuer and the date below the document that the best sentence is of."""
+    notice = corpus.passages[best.passage].notice_id
+    found = []
+    for row in range(best.passage, len(corpus.passages)):
+        passage = corpus.passages[row]
+        if passage.notice_id != notice:
+            break
+        if passage.kind in (Kind.ISSUER, Kind.DATE) and (row, passage.sentences[0]) not in chosen:
+            found.append(Stretch(row, passage.sentences[0], best.score))
+    return found
 
 
 def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exhibit:

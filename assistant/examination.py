@@ -12,6 +12,8 @@ from assistant.answerer import Answerer
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import signs_of
 from assistant.likeness import listed_instead, quoted_instead
+from assistant.order import misplaced
+from assistant.pivot import turned
 from assistant.quotation import QuotationChecker
 from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
@@ -104,8 +106,8 @@ class Examiner:
                     others=tuple(s for s in found[at] if s not in shown[at].stretches),
                     reading=readings[at],
                     quotations=self._quotations.check(statement, near),
-                    conflicts=conflicts(slots(plain[at]), slots(evidence), fold_text(evidence), shown[at].focus),
-                    laid=(*replaced(plain[at], evidence), *roles(plain[at], evidence)),
+                    conflicts=_conflicts(plain[at], evidence, shown[at].focus),
+                    laid=_laid(plain[at], evidence, shown[at]),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
                 )
@@ -123,6 +125,22 @@ class Examiner:
         pairs = [(s, e.text) for s, e, own in zip(statements, shown, worth, strict=True) if own]
         readings = iter(self._reader.read(pairs))
         return [next(readings) if own else None for own in worth]
+
+
+def _conflicts(statement: str, evidence: str, focus: Span | None) -> tuple[Conflict, ...]:
+    """Its slots that the evidence contradicts; what it sets at another place of a list does so too."""
+    found = conflicts(slots(statement), slots(evidence), fold_text(evidence), focus)
+    places = misplaced(statement, evidence)
+    return (*(c for c in found if all(c.ours != other.ours for other in places)), *places)
+
+
+def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:
+    """What stands in one another's place: words of like clauses, who does something, and what is done to what."""
+    return (
+        *replaced(statement, evidence),
+        *roles(statement, evidence, shown.blocks),
+        *turned(statement, evidence),
+    )
 
 
 def _absent(reading: Reading) -> float:
