@@ -31,6 +31,9 @@ _ISSUED = re.compile(
     r"|(?:通知|文件|材料)[^，。；]{0,14}(?:发(?![展挥言表动明现扬生]|出号)|印|落[了下]|写[于给]|下来)"
 )
 """Who issued a document, and when: its last lines tell, whatever else speaks of it."""
+_PARTS = re.compile(r"[一二三四五六七八九十两几\d]个?大?部分|[前后末]一?部分|大标题|小标题")
+_MOST_HEADINGS = 6
+"""Of what its parts are, its headings tell, where there are no more than these."""
 _HEAD = 60
 _OPENING = 20
 _WINDOW = 300
@@ -141,22 +144,28 @@ def choose(
             continue
         if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
             chosen.append(best)
-    if chosen and _ISSUED.search(statement):
-        chosen += _closing(chosen[0], [(s.passage, s.span) for s in chosen], index.corpus)
+    for asks, kinds in ((_ISSUED, (Kind.ISSUER, Kind.DATE)), (_PARTS, (Kind.HEADING,))):
+        if chosen and asks.search(statement):
+            chosen += _lines(chosen[0], kinds, [(s.passage, s.span) for s in chosen], index.corpus)
     return tuple(chosen)
 
 
-def _closing(best: Stretch, chosen: Sequence[tuple[int, Span]], corpus: Corpus) -> list[Stretch]:
-    """The lines with the issuer and the date below the document that the best sentence is of."""
+def _lines(best: Stretch, kinds: Sequence[Kind], chosen: Sequence[tuple[int, Span]], corpus: Corpus) -> list[Stretch]:
+    """What the document that the best sentence is of has of these kinds, but for what is chosen already.
+
+    Of headings those of the first level; none where there are too many to be read beside the statement.
+    """
     notice = corpus.passages[best.passage].notice_id
-    found = []
-    for row in range(best.passage, len(corpus.passages)):
-        passage = corpus.passages[row]
-        if passage.notice_id != notice:
-            break
-        if passage.kind in (Kind.ISSUER, Kind.DATE) and (row, passage.sentences[0]) not in chosen:
-            found.append(Stretch(row, passage.sentences[0], best.score))
-    return found
+
+    def here(row: int) -> bool:
+        return corpus.passages[row].notice_id == notice
+
+    before = itertools.takewhile(here, range(best.passage - 1, -1, -1))
+    after = itertools.takewhile(here, range(best.passage, len(corpus.passages)))
+    rows = sorted((*before, *after))
+    own = [row for row in rows if corpus.passages[row].kind in kinds and len(corpus.passages[row].section) < 2]
+    found = [Stretch(row, corpus.passages[row].sentences[0], best.score) for row in own]
+    return [s for s in found if (s.passage, s.span) not in chosen] if len(found) <= _MOST_HEADINGS else []
 
 
 def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exhibit:
@@ -175,6 +184,8 @@ def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exh
     parts: list[tuple[int, int, Span]] = []
     text = ""
     for row, span in sorted(spans):
+        if text[-1:].isalnum() and corpus.passages[row].kind is Kind.HEADING:
+            text += "\n"  # where one heading comes after another, either has its own number
         parts.append((len(text), row, span))
         text += span.of(texts[corpus.passages[row].notice_id])
     return Exhibit(text, tuple(parts), tuple(stretches))

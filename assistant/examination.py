@@ -14,6 +14,7 @@ from assistant.judgement import signs_of
 from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
 from assistant.pivot import turned
+from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
@@ -106,13 +107,19 @@ class Examiner:
                     others=tuple(s for s in found[at] if s not in shown[at].stretches),
                     reading=readings[at],
                     quotations=self._quotations.check(statement, near),
-                    conflicts=_conflicts(plain[at], evidence, shown[at].focus),
+                    conflicts=_conflicts(plain[at], shown[at], self._about(shown[at])),
                     laid=_laid(plain[at], evidence, shown[at]),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
                 )
             )
         return out
+
+    def _about(self, shown: Exhibit) -> str:
+        """Title and issuer of the documents that are read beside a statement."""
+        names = {self._answerer.corpus.passages[passage].notice_id for _, passage, _ in shown.parts}
+        own = [notice for notice in self._answerer.corpus.notices if notice.id in names]
+        return "\n".join(name for notice in own for name in (notice.title, notice.issuer) if name)
 
     def _clauses(self, statements: Sequence[str]) -> list[list[tuple[str, Vectors]]]:
         """The clauses of every statement with their vectors, encoded together."""
@@ -127,11 +134,15 @@ class Examiner:
         return [next(readings) if own else None for own in worth]
 
 
-def _conflicts(statement: str, evidence: str, focus: Span | None) -> tuple[Conflict, ...]:
-    """Its slots that the evidence contradicts; what it sets at another place of a list does so too."""
-    found = conflicts(slots(statement), slots(evidence), fold_text(evidence), focus)
+def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ...]:
+    """Its slots that the evidence contradicts, what it sets at another place of a list, and posts of another rank.
+
+    `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of.
+    """
+    evidence = shown.text
+    found = conflicts(slots(statement), slots(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
     places = misplaced(statement, evidence)
-    return (*(c for c in found if all(c.ours != other.ours for other in places)), *places)
+    return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
 
 
 def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:

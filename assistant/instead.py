@@ -8,6 +8,7 @@ from assistant.alignment import LITTLE, clauses
 from assistant.evidence import pairs_of
 from assistant.name import NameKind
 from assistant.order import point_of
+from assistant.post import POST
 from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
 from content.span import Span
 from content.text import fold_text
@@ -30,6 +31,8 @@ def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
     if theirs is not None and theirs.unit == MARKER:
         mark, _, _ = point_of(claim, ours, evidence)
         return mark.span if mark else theirs.span
+    if ours.unit == POST:
+        return theirs.span if theirs else None
     free = rivals(ours, slots(claim), slots(evidence))
     if ours.kind is SlotKind.NAME and ours.unit != NameKind.PERSON:
         like = _body(ours, evidence, [slot for slot, _ in free])

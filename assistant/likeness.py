@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.evidence import pairs_of
 from assistant.quotation import quotations
 from content.span import Span
 from content.text import fold_text
@@ -19,6 +20,8 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?:等等|等|这|那|[一二两三四五六七八九十\d]+(?:个|项|条|点|种|样|类|方面|者)|的(?!$)).*$")
 _LONGEST_ITEM = 16
+_OTHER_WORDS = 0.7
+"""From which share of its character pairs an item stands in the evidence, differently put."""
 _ALIKE = 2
 """Characters in common at an end of two items from which they are left out."""
 _SHAPE = 20.0
@@ -65,7 +68,7 @@ def listed_instead(claim: str, evidence: str) -> list[tuple[Span, Span | None]]:
     found: list[tuple[Span, Span | None]] = []
     lists = [*_lists(evidence), *_clause_lists(evidence)]
     for own in _lists(claim):
-        foreign = [at for at, span in enumerate(own) if fold_text(span.of(claim)) not in folded[1]]
+        foreign = [at for at, span in enumerate(own) if _foreign(fold_text(span.of(claim)), folded[1])]
         shared = {fold_text(span.of(claim)) for at, span in enumerate(own) if at not in foreign}
         if not foreign or not shared:
             continue
@@ -114,6 +117,12 @@ def _of_like_length(ours: int, theirs: int) -> bool:
 
 def _holds(items: Sequence[Span], text: str, item: str) -> bool:
     return any(item in fold_text(span.of(text)) for span in items)
+
+
+def _foreign(item: str, evidence: str) -> bool:
+    """Whether the evidence does not hold an item, nor most of it in other words."""
+    pairs = pairs_of(item)
+    return item not in evidence and len(pairs & pairs_of(evidence)) < _OTHER_WORDS * len(pairs)
 
 
 def _left_out(item: str, claim: str, shared: set[str]) -> bool:

@@ -19,7 +19,7 @@ class NameKind(StrEnum):
 _PERSON_TAGS, _TAGS = ("nr", "nrt", "nrfg"), ("nr", "ns", "nt", "nrt", "nrfg")
 _PLACE = re.compile(r".+[省市区县镇乡村州盟旗]$")
 _BODY = re.compile(
-    r"(?!(?:干|全|内|外|局)部$).*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$"
+    r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$(?<![干全内外局]部)"
 )
 _COVERBS = tuple("为向在对同与和")
 """What word segmentation takes for the end of a name: 韩正为 for 韩正, who does something for someone."""

@@ -9,7 +9,7 @@ from assistant.slot import MARKER, Conflict, Slot, SlotKind, slots
 from content.span import Span
 
 _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
-_COUNTED = frozenset("项条点个方样件位")
+_COUNTED = frozenset("项条点个方样件位部")
 _SHARE = 0.3
 """From which share of what is said to stand at a place a point that holds it is the one spoken of."""
 _BETTER = 1.5

@@ -79,7 +79,7 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Slots of the claim that the evidence does not hold, with what it holds in their stead where that is plain.
 
-    `elsewhere` is the evidence's folded text: a name may stand in it as part of a longer one. `focus` is the stretch
+    `elsewhere` is the evidence's folded text, with whatever else names of the claim may stand in: as a part, too. `focus` is the stretch
     of the evidence that fits best, where what stands in their stead is looked for first.
     """
     found = []
@@ -150,6 +150,8 @@ def _rivalry(ours: Slot, theirs: Slot) -> int:
     if ours.kind is SlotKind.NUMBER:
         if ours.unit[:1] == theirs.unit[:1] == "第":
             return 2 + (ours.unit[1:2] == theirs.unit[1:2])
+        if "第" in (ours.unit[:1], theirs.unit[:1]) and MARKER not in (ours.unit, theirs.unit):
+            return 0  # a place in an order is no count
         same = ours.unit.removeprefix("第"), theirs.unit.removeprefix("第")
         return 2 * (same[0][0] == same[1][0]) + (same[0] == same[1]) if all(same) else 0
     if NameKind.PERSON in (ours.unit, theirs.unit):

@@ -176,3 +176,14 @@ def test_the_stretches_of_one_passage_with_what_is_set_first() -> None:
     shown = exhibit([stretch("天黑"), stretch("光明小学")], "天黑以前", CORPUS)
     blocks = [(block.of(shown.text), head.of(shown.text)) for block, head in shown.blocks]
     assert blocks == [("远足定在五月。天黑以前回校。", "远足定在五月。"), ("光明小学", "光明小学")]
+
+
+def test_of_what_its_parts_are_the_headings_of_a_document_tell() -> None:
+    text = "关于远足的通知\n\n各班：\n\n一、出发之前\n\n每人带一瓶水。\n\n二、路上\n\n不得单独行动。\n\n光明小学\n2024年5月1日\n"
+    index = build_index(make_corpus((parse_notice(text, "远足"),)), BigramEncoder())
+    row, passage = next((r, p) for r, p in enumerate(index.corpus.passages) if p.kind is Kind.PARAGRAPH)
+    best = Stretch(row, passage.sentences[0], 1.0)
+    assert [s.span.of(text) for s in choose("通知分两部分", [best], index)[1:]] == ["一、出发之前", "二、路上"]
+    assert choose("每人带一瓶水", [best], index) == (best,)
+    headings = choose("通知分两部分", [best], index)[1:]
+    assert exhibit(headings, "通知分两部分", index.corpus).text == "一、出发之前\n二、路上"
