@@ -79,8 +79,8 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Slots of the claim that the evidence does not hold, with what it holds in their stead where that is plain.
 
-    `elsewhere` is the evidence's folded text, with whatever else names of the claim may stand in: as a part, too. `focus` is the stretch
-    of the evidence that fits best, where what stands in their stead is looked for first.
+    `elsewhere` is the evidence's folded text, with whatever else a name of the claim may stand in, as a part too.
+    `focus` is the stretch of the evidence that fits best, where what stands in their stead is looked for first.
     """
     found = []
     free = [slot for slot in evidence if not any(_agree(other, slot) for other in claim)]

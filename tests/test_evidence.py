@@ -179,7 +179,10 @@ def test_the_stretches_of_one_passage_with_what_is_set_first() -> None:
 
 
 def test_of_what_its_parts_are_the_headings_of_a_document_tell() -> None:
-    text = "关于远足的通知\n\n各班：\n\n一、出发之前\n\n每人带一瓶水。\n\n二、路上\n\n不得单独行动。\n\n光明小学\n2024年5月1日\n"
+    text = (
+        "关于远足的通知\n\n各班：\n\n一、出发之前\n\n每人带一瓶水。\n\n二、路上\n\n不得单独行动。\n\n"
+        "光明小学\n2024年5月1日\n"
+    )
     index = build_index(make_corpus((parse_notice(text, "远足"),)), BigramEncoder())
     row, passage = next((r, p) for r, p in enumerate(index.corpus.passages) if p.kind is Kind.PARAGRAPH)
     best = Stretch(row, passage.sentences[0], 1.0)

@@ -230,3 +230,13 @@ def test_what_is_counted_by_measures_of_one_sort_may_stand_for_another() -> None
     assert [(slot.span.of("抓好五个方面，为期三年"), likeness) for slot, likeness in rivals(ours[0], ours, theirs)] == [
         ("五个", 1)
     ]
+
+
+def test_a_place_in_an_order_is_no_count() -> None:
+    assert against("第一个坚持", "四个坚持") == [("第一个", None)]
+
+
+def test_a_name_that_stands_elsewhere_is_no_conflict() -> None:
+    own, evidence = slots("北京有五项工作"), slots("上海有五项工作")
+    assert [c.ours.value for c in conflicts(own, evidence, "上海有五项工作")] == ["北京"]
+    assert conflicts(own, evidence, "上海有五项工作\n北京市教育局的通知") == ()
