@@ -19,10 +19,10 @@ _RUN = 3
 """A clause of a claim may say what takes up to so many clauses in the notice."""
 _ALIKE = 0.6
 """From which likeness (Indel ratio) two clauses are one, differently put."""
-_LITTLE = frozenset(
+LITTLE = frozenset(
     "的 地 得 了 着 过 和 与 及 以及 并 并且 而 且 也 还 又 就 都 是 在 于 把 被 将 要 要求 对 向 从 由 为 所 上 中 里"
     " 下 等 这 那 其 该 一 个 说 指出 强调 提出 通知 文件 总 有 会 能 可 以 用 来"
-    " 去 到 给 让 使 之 者 们 们的 我们 他 她 它".split()
+    " 去 到 给 让 使 之 者 们 们的 我们 他 她 它 即 又是 也是 就是 才".split()
 )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _listed(text: str, span: Span) -> bool:
 
 def _content(words: Sequence[_Word]) -> Span | None:
     """From the first to the last word that is not a little one."""
-    kept = [word for word in words if word.text not in _LITTLE and word.text[0].isalnum()]
+    kept = [word for word in words if word.text not in LITTLE and word.text[0].isalnum()]
     return Span(kept[0].span.start, kept[-1].span.end) if kept else None
 
 

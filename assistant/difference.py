@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.alignment import Replaced
-from assistant.evidence import pairs_of
-from assistant.likeness import listed_instead, quoted_instead
+from assistant.alignment import LITTLE, Replaced
+from assistant.instead import counterpart, rival, words_of
+from assistant.likeness import listed_instead, quoted_instead, trimmed
 from assistant.name import NameKind
-from assistant.slot import MARKER, Conflict, Slot, SlotKind, slots
+from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
 from content.text import fold_text
@@ -19,8 +19,7 @@ from index.pair import Reading
 _DIFFERS = 0.5
 _LEAST = 0.15
 _MARKED = 0.3
-_NEAR = 50.0
-"""How alike (of 100) two words must look for one to be the other, misremembered."""
+_NEARLY = 0.65
 _MODAL = re.compile(
     r"不|没|无|未|非|勿|禁|免|必须|应当|应该|可以|可|须|需|得|只|仅|允许|一定|自愿|强制|反对|拒绝|取消|停止|放松|削弱|降低|减少|缩小|弱化|淡化"
     r"|放弃|拖延|推迟|脱离|违背|否定|忽视|轻视|从轻|酌情|随意|任意|尽量|尽可能|最好|鼓励|选修|部分|个别|少数|暂时|以外|以下|以上"
@@ -54,7 +53,12 @@ def name_differences(
         own = _widened(item.claim, ours)
         other = _widened(item.evidence, theirs) if item.evidence else None
         if other is None:
-            own, other = _added(claim, own, evidence)
+            # Of 排在第一位 the place alone: what stands there instead is told by the slot.
+            against = [c for c in found if own.contains(c.ours.span)]
+            if against and (source := rival(claim, evidence, against[0])) is not None:
+                own, other = against[0].ours.span, source
+            else:
+                own, other = _added(claim, own, evidence)
         elif _same(own.of(claim), other.of(evidence)):
             own, other = item.claim, item.evidence
         marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
@@ -69,7 +73,7 @@ def name_differences(
     for conflict in found:
         if any(n.claim and n.claim.overlaps(conflict.ours.span) for n in named):
             continue
-        source = _rival(claim, evidence, conflict)
+        source = rival(claim, evidence, conflict)
         if source is not None:
             named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, source))
     return tuple(named) or tuple(_marked(claim, evidence, reading))
@@ -100,26 +104,6 @@ def _with_items(claim: str, evidence: str, named: Sequence[Named], reading: Read
     return out
 
 
-def _rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
-    """What the evidence has for a slot of the claim: of a body's name first what looks like it."""
-    theirs = conflict.theirs.span if conflict.theirs else None
-    if conflict.theirs is not None and conflict.theirs.unit == MARKER:
-        return _point(claim, evidence) or theirs
-    if conflict.ours.kind is not SlotKind.NAME or conflict.ours.unit == NameKind.PERSON:
-        return theirs
-    return counterpart(conflict.ours.span.of(claim), evidence) or theirs
-
-
-def _point(claim: str, evidence: str) -> Span | None:
-    """The mark (二是, （三）) of the point whose place in a list a claim speaks of: it holds most of the claim."""
-    marks = [slot.span for slot in slots(evidence) if slot.unit == MARKER]
-    ends = [*(mark.start for mark in marks[1:]), len(evidence)]
-    asked = pairs_of(claim)
-    points = [(len(asked & pairs_of(evidence[m.end : end])), m) for m, end in zip(marks, ends, strict=True)]
-    most, best = max(points, key=lambda point: point[0], default=(0, None))
-    return best if most else None
-
-
 def _same(ours: str, theirs: str) -> bool:
     return fold_text(ours).replace("第", "") == fold_text(theirs).replace("第", "")
 
@@ -127,38 +111,20 @@ def _same(ours: str, theirs: str) -> bool:
 def _added(claim: str, own: Span, evidence: str) -> tuple[Span, Span | None]:
     """Words that the claim adds: with the word they belong to where that stands in the evidence (副总理 for 总理)."""
     prefix = own.end - own.start == 1
-    following = next((word for word in _words(claim) if prefix and word.start == own.end), None)
+    following = next((word for word in words_of(claim) if prefix and word.start == own.end), None)
     at = evidence.find(following.of(claim)) if following else -1
     if following is not None and at >= 0:
         return Span(own.start, following.end), Span(at, at + following.end - following.start)
     return own, counterpart(own.of(claim), evidence)
 
 
-def counterpart(words: str, evidence: str) -> Span | None:
-    """The words of the evidence that look most like `words` without being them: 武进职工网 for 常州职工网."""
-    from rapidfuzz import fuzz
-
-    own = fold_text(words)
-    best: tuple[float, Span] | None = None
-    for first in (edges := _words(evidence)):
-        for last in edges:
-            span = Span(first.start, max(first.end, last.end))
-            words_of = span.of(evidence)
-            if last.start < first.start or abs(len(own) - len(words_of)) > 1 or not words_of.isalnum():
-                continue
-            theirs = fold_text(words_of)
-            ends = (own[0] == theirs[0]) + (own[-1] == theirs[-1])
-            likeness = fuzz.ratio(own, theirs) + ends
-            if likeness >= _NEAR and theirs not in own and own not in theirs and (best is None or likeness > best[0]):
-                best = likeness, span
-    return best[1] if best and len(own) > 1 else None
-
-
 def _widened(span: Span, own: Sequence[Slot]) -> Span:
     """A span widened to the slots that it is part of: 11 to 11月29日."""
     for slot in own:
         if slot.span.overlaps(span):
-            span = Span(min(span.start, slot.span.start), max(span.end, slot.span.end))
+            # Of 韩正为, which word segmentation takes for a name, the name alone.
+            ends = slot.span.end if span.end == slot.span.end + 1 and slot.kind is SlotKind.NAME else span.end
+            span = Span(min(span.start, slot.span.start), max(ends, slot.span.end))
     return span
 
 
@@ -172,6 +138,10 @@ _SLOT_KINDS = {
 def _marked(claim: str, evidence: str, reading: Reading) -> list[Named]:
     ours = _groups(claim, reading.claim, slots(claim))
     theirs = _groups(evidence, reading.evidence, slots(evidence))
+    if not any(slot.unit[:1] == "第" for slot in slots(claim)):
+        # The mark of a point (五是) stands for nothing but another place in the list.
+        marks = [slot.span for slot in slots(evidence) if slot.unit == MARKER]
+        theirs = [group for group in theirs if not any(mark.contains(group[0]) for mark in marks)]
     if not ours and not theirs:
         return []
     count = max(1, min(len(ours), len(theirs)))
@@ -179,10 +149,44 @@ def _marked(claim: str, evidence: str, reading: Reading) -> list[Named]:
     theirs = sorted(sorted(theirs, key=lambda g: -g[1])[:count])
     out = []
     for at in range(max(len(ours), len(theirs))):
-        own = ours[at][0] if at < len(ours) else None
-        other = (counterpart(own.of(claim), evidence) if own else None) or (theirs[at][0] if at < len(theirs) else None)
-        out.append(Named(kind_of(claim, evidence, own, other), own, other))
+        own = _shorn(claim, ours[at][0]) if at < len(ours) else None
+        other = _shorn(evidence, theirs[at][0]) if at < len(theirs) else None
+        if own is not None:
+            other = _slot_instead(claim, own, evidence, reading) or counterpart(own.of(claim), evidence) or other
+        own, other = _parted(claim, own, evidence, other)
+        if own is None or other is None or not _same(own.of(claim), other.of(evidence)):
+            out.append(Named(kind_of(claim, evidence, own, other), own, other))
     return out
+
+
+def _slot_instead(claim: str, own: Span, evidence: str, reading: Reading) -> Span | None:
+    """For marked words that hold a date, a number or a person, what is marked in the evidence of the same sort."""
+    held = slots(claim)
+    for slot in held:
+        if not slot.span.overlaps(own) or (slot.kind is SlotKind.NAME and slot.unit != NameKind.PERSON):
+            continue
+        found = []
+        for other, likeness in rivals(slot, held, slots(evidence)):
+            marked = max((chance for span, chance in reading.evidence if span.overlaps(other.span)), default=0.0)
+            found.append((marked, likeness, other.span))
+        best = max(found, key=lambda item: item[:2], default=None)
+        if best is not None and best[0] >= _MARKED:
+            return best[2]
+    return None
+
+
+def _shorn(text: str, span: Span) -> Span:
+    """Without the little words that it begins and ends with."""
+    words = [word for word in words_of(text) if span.contains(word) and word.of(text) not in LITTLE]
+    return Span(words[0].start, words[-1].end) if words else span
+
+
+def _parted(claim: str, ours: Span | None, evidence: str, theirs: Span | None) -> tuple[Span | None, Span | None]:
+    """Both without what they begin and end with alike, where they are no names or numbers, which are told whole."""
+    if ours is None or theirs is None or any(slot.span.overlaps(ours) for slot in slots(claim)):
+        return ours, theirs
+    own, other = trimmed(claim, ours, evidence, theirs)
+    return (own, other) if own.start < own.end and other.start < other.end else (ours, theirs)
 
 
 def _groups(text: str, tokens: Sequence[tuple[Span, float]], own_slots: Sequence[Slot]) -> list[tuple[Span, float]]:
@@ -202,7 +206,8 @@ def _groups(text: str, tokens: Sequence[tuple[Span, float]], own_slots: Sequence
             groups[-1] = Span(before.start, max(before.end, span.end)), max(high, chance)
         else:
             groups.append((span, chance))
-    edges = _words(text)
+    groups = [(_peak(span, chance, tokens), chance) for span, chance in groups]
+    edges = words_of(text)
     wide: list[tuple[Span, float]] = []
     for span, chance in groups:
         for other in (*edges, *(slot.span for slot in own_slots)):
@@ -216,19 +221,14 @@ def _groups(text: str, tokens: Sequence[tuple[Span, float]], own_slots: Sequence
     return wide
 
 
+def _peak(group: Span, most: float, tokens: Sequence[tuple[Span, float]]) -> Span:
+    """Of a stretch of marked tokens what lies between those that are nearly as surely marked as the surest."""
+    sure = [span for span, chance in tokens if group.contains(span) and chance >= _NEARLY * most]
+    return Span(sure[0].start, sure[-1].end)
+
+
 def _breaks(text: str) -> bool:
     return any(not character.isalnum() for character in text)
-
-
-def _words(text: str) -> list[Span]:
-    import rjieba
-
-    spans, at = [], 0
-    for word in rjieba.cut(text):
-        if word[0].isalnum():
-            spans.append(Span(at, at + len(word)))
-        at += len(word)
-    return spans
 
 
 def kind_of(claim: str, evidence: str, ours: Span | None, theirs: Span | None) -> DifferenceKind:

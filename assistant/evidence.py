@@ -26,6 +26,14 @@ _COVERAGE_OF_CLAUSE = 0.5
 _BETTER = 0.1
 """By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
 _MOST = 3
+_ISSUED = re.compile(
+    r"落款|署名|盖章|成文|[发行]文|印发|印出|下发|签发|发布|[发下写印]的?[这那该此本]?[个份篇]?(?:学习)?(?:通知|文件|文(?![化明艺体字]))"
+    r"|(?:通知|文件|材料)[^，。；]{0,14}(?:发(?![展挥言表动明现扬生]|出号)|印|落[了下]|写[于给]|下来)"
+)
+"""Who issued a document, and when: its last lines tell, whatever else speaks of it."""
+_PARTS = re.compile(r"[一二三四五六七八九十两几\d]个?大?部分|[前后末]一?部分|大标题|小标题")
+_MOST_HEADINGS = 6
+"""Of what its parts are, its headings tell, where there are no more than these."""
 _HEAD = 60
 _OPENING = 20
 _WINDOW = 300
@@ -64,6 +72,19 @@ class Exhibit:
             if best is not None and (passage, source) == (best.passage, best.span):
                 return Span(start, start + source.end - source.start)
         return None
+
+    @property
+    def blocks(self) -> tuple[tuple[Span, Span], ...]:
+        """The stretches of `text` that are of one passage each, with the part of it that is set first."""
+        found: list[tuple[Span, Span]] = []
+        for at, (start, passage, source) in enumerate(self.parts):
+            own = Span(start, start + source.end - source.start)
+            if at and self.parts[at - 1][1] == passage:
+                block, head = found.pop()
+                found.append((Span(block.start, own.end), head))
+            else:
+                found.append((own, own))
+        return tuple(found)
 
     def place(self, span: Span) -> tuple[int, Span] | None:
         """(passage, span in its notice) of a span of `text`; None where it does not lie in one part."""
@@ -123,7 +144,28 @@ def choose(
             continue
         if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
             chosen.append(best)
+    for asks, kinds in ((_ISSUED, (Kind.ISSUER, Kind.DATE)), (_PARTS, (Kind.HEADING,))):
+        if chosen and asks.search(statement):
+            chosen += _lines(chosen[0], kinds, [(s.passage, s.span) for s in chosen], index.corpus)
     return tuple(chosen)
+
+
+def _lines(best: Stretch, kinds: Sequence[Kind], chosen: Sequence[tuple[int, Span]], corpus: Corpus) -> list[Stretch]:
+    """What the document that the best sentence is of has of these kinds, but for what is chosen already.
+
+    Of headings those of the first level; none where there are too many to be read beside the statement.
+    """
+    notice = corpus.passages[best.passage].notice_id
+
+    def here(row: int) -> bool:
+        return corpus.passages[row].notice_id == notice
+
+    before = itertools.takewhile(here, range(best.passage - 1, -1, -1))
+    after = itertools.takewhile(here, range(best.passage, len(corpus.passages)))
+    rows = sorted((*before, *after))
+    own = [row for row in rows if corpus.passages[row].kind in kinds and len(corpus.passages[row].section) < 2]
+    found = [Stretch(row, corpus.passages[row].sentences[0], best.score) for row in own]
+    return [s for s in found if (s.passage, s.span) not in chosen] if len(found) <= _MOST_HEADINGS else []
 
 
 def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exhibit:
@@ -142,6 +184,8 @@ def exhibit(stretches: Sequence[Stretch], statement: str, corpus: Corpus) -> Exh
     parts: list[tuple[int, int, Span]] = []
     text = ""
     for row, span in sorted(spans):
+        if text[-1:].isalnum() and corpus.passages[row].kind is Kind.HEADING:
+            text += "\n"  # where one heading comes after another, either has its own number
         parts.append((len(text), row, span))
         text += span.of(texts[corpus.passages[row].notice_id])
     return Exhibit(text, tuple(parts), tuple(stretches))

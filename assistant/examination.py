@@ -12,6 +12,9 @@ from assistant.answerer import Answerer
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import signs_of
 from assistant.likeness import listed_instead, quoted_instead
+from assistant.order import misplaced
+from assistant.pivot import turned
+from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
@@ -104,13 +107,19 @@ class Examiner:
                     others=tuple(s for s in found[at] if s not in shown[at].stretches),
                     reading=readings[at],
                     quotations=self._quotations.check(statement, near),
-                    conflicts=conflicts(slots(plain[at]), slots(evidence), fold_text(evidence), shown[at].focus),
-                    laid=(*replaced(plain[at], evidence), *roles(plain[at], evidence)),
+                    conflicts=_conflicts(plain[at], shown[at], self._about(shown[at])),
+                    laid=_laid(plain[at], evidence, shown[at]),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
                 )
             )
         return out
+
+    def _about(self, shown: Exhibit) -> str:
+        """Title and issuer of the documents that are read beside a statement."""
+        names = {self._answerer.corpus.passages[passage].notice_id for _, passage, _ in shown.parts}
+        own = [notice for notice in self._answerer.corpus.notices if notice.id in names]
+        return "\n".join(name for notice in own for name in (notice.title, notice.issuer) if name)
 
     def _clauses(self, statements: Sequence[str]) -> list[list[tuple[str, Vectors]]]:
         """The clauses of every statement with their vectors, encoded together."""
@@ -123,6 +132,26 @@ class Examiner:
         pairs = [(s, e.text) for s, e, own in zip(statements, shown, worth, strict=True) if own]
         readings = iter(self._reader.read(pairs))
         return [next(readings) if own else None for own in worth]
+
+
+def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ...]:
+    """Its slots that the evidence contradicts, what it sets at another place of a list, and posts of another rank.
+
+    `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of.
+    """
+    evidence = shown.text
+    found = conflicts(slots(statement), slots(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
+    places = misplaced(statement, evidence)
+    return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
+
+
+def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:
+    """What stands in one another's place: words of like clauses, who does something, and what is done to what."""
+    return (
+        *replaced(statement, evidence),
+        *roles(statement, evidence, shown.blocks),
+        *turned(statement, evidence),
+    )
 
 
 def _absent(reading: Reading) -> float:

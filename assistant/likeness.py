@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.evidence import pairs_of
 from assistant.quotation import quotations
 from content.span import Span
 from content.text import fold_text
 
 _TITLE = re.compile(r"《([^《》]{2,})》")
 _ITEMS = re.compile(r"[^，。；：！？,;:!?\n“”「」《》（）()]+")
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
 _WORD = re.compile(r"[^、，,]+")
 _BETWEEN = re.compile(r"、|以及|(?<=[^总组])[和与及](?=[^谐平])")
 _LEAD = re.compile(
@@ -18,6 +20,8 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?:等等|等|这|那|[一二两三四五六七八九十\d]+(?:个|项|条|点|种|样|类|方面|者)|的(?!$)).*$")
 _LONGEST_ITEM = 16
+_OTHER_WORDS = 0.7
+"""From which share of its character pairs an item stands in the evidence, differently put."""
 _ALIKE = 2
 """Characters in common at an end of two items from which they are left out."""
 _SHAPE = 20.0
@@ -43,7 +47,9 @@ def quoted_instead(claim: str, evidence: str) -> list[tuple[Span, Span]]:
         best = max(
             rivals,
             key=lambda other, own=own: (  # type: ignore[misc]
-                fuzz.ratio(own, fold_text(other.of(evidence))) + _SHAPE * (len(own) == other.end - other.start)
+                fuzz.ratio(own, theirs := fold_text(other.of(evidence)))
+                + _SHAPE * (len(own) == other.end - other.start)
+                + _SHAPE * (own[-1] == theirs[-1])
             ),
             default=None,
         )
@@ -60,23 +66,23 @@ def listed_instead(claim: str, evidence: str) -> list[tuple[Span, Span | None]]:
     """
     folded = fold_text(claim), fold_text(evidence)
     found: list[tuple[Span, Span | None]] = []
-    lists = _lists(evidence)
+    lists = [*_lists(evidence), *_clause_lists(evidence)]
     for own in _lists(claim):
-        foreign = [at for at, span in enumerate(own) if fold_text(span.of(claim)) not in folded[1]]
+        foreign = [at for at, span in enumerate(own) if _foreign(fold_text(span.of(claim)), folded[1])]
         shared = {fold_text(span.of(claim)) for at, span in enumerate(own) if at not in foreign}
         if not foreign or not shared:
             continue
         best = max(lists, key=lambda other: sum(_holds(other, evidence, item) for item in shared), default=[])
         if not best or 2 * sum(_holds(best, evidence, item) for item in shared) < len(shared):
             continue
-        missing = [at for at, span in enumerate(best) if fold_text(span.of(evidence)) not in folded[0]]
+        missing = [at for at, span in enumerate(best) if _left_out(fold_text(span.of(evidence)), folded[0], shared)]
         for at in foreign:
             near = min(missing, key=lambda other, at=at: abs(other - at), default=None)  # type: ignore[misc]
             if near is None:
                 found.append((own[at], None))
                 continue
             missing.remove(near)
-            ours, theirs = _trimmed(claim, own[at], evidence, best[near])
+            ours, theirs = trimmed(claim, own[at], evidence, best[near])
             if ours.start < ours.end and theirs.start < theirs.end:
                 found.append((ours, theirs))
     return found
@@ -90,7 +96,7 @@ def _narrowed(claim: str, ours: Span, evidence: str, theirs: Span) -> tuple[Span
     return pairs[0] if len(own) == len(other) and len(pairs) == 1 else (ours, theirs)
 
 
-def _trimmed(claim: str, ours: Span, evidence: str, theirs: Span) -> tuple[Span, Span]:
+def trimmed(claim: str, ours: Span, evidence: str, theirs: Span) -> tuple[Span, Span]:
     """Both without the words that they begin and end with alike: 社区活动 and 工厂活动 are 社区 and 工厂."""
     from rapidfuzz.distance import Postfix, Prefix
 
@@ -111,6 +117,32 @@ def _of_like_length(ours: int, theirs: int) -> bool:
 
 def _holds(items: Sequence[Span], text: str, item: str) -> bool:
     return any(item in fold_text(span.of(text)) for span in items)
+
+
+def _foreign(item: str, evidence: str) -> bool:
+    """Whether the evidence does not hold an item, nor most of it in other words."""
+    pairs = pairs_of(item)
+    return item not in evidence and len(pairs & pairs_of(evidence)) < _OTHER_WORDS * len(pairs)
+
+
+def _left_out(item: str, claim: str, shared: set[str]) -> bool:
+    """Whether a claim lacks an item; what leads into a list (使职工听得懂) is no part of its first one."""
+    return item not in claim and not any(item.endswith(own) for own in shared)
+
+
+def _clause_lists(text: str) -> list[list[Span]]:
+    """Three short clauses or more side by side: what a claim sets with 、 may stand there with ，."""
+    found: list[list[Span]] = []
+    for sentence in _SENTENCE.finditer(text):
+        run: list[Span] = []
+        for match in _ITEMS.finditer(text, *sentence.span()):
+            if 2 <= match.end() - match.start() <= _LONGEST_ITEM and "、" not in match.group():
+                run.append(Span(*match.span()))
+                continue
+            found.append(run)
+            run = []
+        found.append(run)
+    return [run for run in found if len(run) > 2]
 
 
 def _lists(text: str) -> list[list[Span]]:

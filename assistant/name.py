@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from content.span import Span
@@ -18,10 +18,15 @@ class NameKind(StrEnum):
 
 _PERSON_TAGS, _TAGS = ("nr", "nrt", "nrfg"), ("nr", "ns", "nt", "nrt", "nrfg")
 _PLACE = re.compile(r".+[省市区县镇乡村州盟旗]$")
-_BODY = re.compile(r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$")
-_LONGEST_PERSON = 3
+_BODY = re.compile(
+    r".*(?:工会|常委会|政府|委员会|办公室|党委|电视台|日报|公众号|部门|局|院|厅|部|委|大会|网)$(?<![干全内外局]部)"
+)
+_COVERBS = tuple("为向在对同与和")
+"""What word segmentation takes for the end of a name: 韩正为 for 韩正, who does something for someone."""
+_NOUNS = ("n", "vn", "j")
+_SHORTEST_PERSON, _LONGEST_PERSON = 2, 3
 _DOUBLE = tuple("欧阳 司马 上官 诸葛 东方 尉迟 公孙 慕容 司徒 夏侯 皇甫 令狐 端木 独孤 南宫 呼延".split())
-_NO_NAMES = frozenset("东西 礼拜 里列 大同 和平 团结 新建 建设".split())
+_NO_NAMES = frozenset("东西 礼拜 里列 大同 和平 团结 新建 建设 段时间 福利 时代".split())
 """Words that word segmentation takes for places or times of feasts."""
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛范彭郎鲁韦马苗凤方俞任袁柳鲍"
@@ -36,14 +41,15 @@ _SURNAMES = frozenset(
 
 def names(folded: str) -> Iterator[tuple[Span, str, NameKind]]:
     """(span, name, kind) in order; words of one name that stand side by side (常州市武进区总工会) are one."""
-    import rjieba
-
+    words = _tagged(folded)
     start, end, kind = 0, 0, NameKind.BODY
     at = 0
-    for word, tag in rjieba.tag(folded):
+    for place, (word, tag) in enumerate(words):
         own = _kind(word, tag)
+        if own is NameKind.PERSON and len(word) == _SHORTEST_PERSON and _leads(words[place + 1 :]):
+            own = NameKind.BODY
         follows = end == at and end > start
-        if own is None and follows and kind is NameKind.BODY and _BODY.match(word):
+        if own is None and follows and kind is NameKind.BODY and _leads(words[place:]):
             own = NameKind.BODY
         if follows and own is not kind:
             yield Span(start, end), folded[start:end], kind
@@ -56,10 +62,39 @@ def names(folded: str) -> Iterator[tuple[Span, str, NameKind]]:
         yield Span(start, end), folded[start:end], kind
 
 
+def _tagged(folded: str) -> list[tuple[str, str]]:
+    """Words with their tags, names of people mended: 丁 and 薛祥 are one, 韩正为 is a name and what it does."""
+    import rjieba
+
+    out: list[tuple[str, str]] = []
+    for word, tag in rjieba.tag(folded):
+        if tag in _PERSON_TAGS and len(word) == _LONGEST_PERSON and word.endswith(_COVERBS):
+            out += [(word[:-1], tag), (word[-1], "p")]
+        elif (
+            tag in _PERSON_TAGS
+            and len(word) == _SHORTEST_PERSON
+            and out
+            and out[-1][1] in _PERSON_TAGS
+            and out[-1][0] in _SURNAMES
+        ):
+            out[-1] = (out[-1][0] + word, tag)
+        else:
+            out.append((word, tag))
+    return out
+
+
+def _leads(words: Sequence[tuple[str, str]]) -> bool:
+    """Whether these words go on with the name of a body: 总工会, or 职工 and 网."""
+    own, *rest = words[:2] or [("", "")]
+    if _BODY.match(own[0]):
+        return True
+    return own[1] in _NOUNS and bool(rest) and len(rest[0][0]) <= 3 and bool(_BODY.match(rest[0][0]))
+
+
 def _kind(word: str, tag: str) -> NameKind | None:
     if tag not in _TAGS or len(word) < 2 or word in _NO_NAMES:
         return None
-    if tag not in _PERSON_TAGS or _PLACE.match(word):
+    if tag not in _PERSON_TAGS or _PLACE.match(word) or _BODY.match(word):
         return NameKind.BODY
     longest = _LONGEST_PERSON + word.startswith(_DOUBLE)
     return NameKind.PERSON if (word[0] in _SURNAMES or longest > _LONGEST_PERSON) and len(word) <= longest else None

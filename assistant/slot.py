@@ -42,11 +42,15 @@ class Conflict:
 
 
 _DATE = re.compile(
-    r"(?<!\d)(?:(?P<y>\d{4})年(?:(?P<m>\d{1,2})月(?:份|(?P<d>\d{1,2})[日号])?)?"
-    r"|(?P<m2>\d{1,2})月(?:份|(?P<d2>\d{1,2})[日号])?|(?P<d3>\d{1,2})[日号](?![线楼文内]|以内|之内))"
+    r"(?<!\d)(?:(?P<y>\d{4})年(?:(?P<m>\d{1,2})月(?:份|[底初末]|[上中下]旬|(?P<d>\d{1,2})[日号])?)?"
+    r"|(?P<m2>\d{1,2})月(?:份|[底初末]|[上中下]旬|(?P<d2>\d{1,2})[日号])?|(?P<d3>\d{1,2})[日号](?![线楼文内]|以内|之内))"
 )
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
-_MEASURES = frozenset("个项条次位名人年月日天届章节款种类家期场周点批套部级")
+_SHORTENED = 4
+"""Letters of a name from which one may be left out."""
+_MEASURES = frozenset("个项条次位名人年月日天届章节款种类家期场周点批套部级样")
+_SORTS = ("个项条点款种类样批套部", "位名人", "天日", "章节届期场次周")
+"""Measures of which one may stand for another."""
 _MARKER = re.compile(
     r"(?:(?<=[。;:\n])|^)\s*(?:[一二三四五六七八九十]+(?:是|、)|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十]+\))"
 )
@@ -75,11 +79,11 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Slots of the claim that the evidence does not hold, with what it holds in their stead where that is plain.
 
-    `elsewhere` is the evidence's folded text: a name may stand in it as part of a longer one. `focus` is the stretch
-    of the evidence that fits best, where what stands in their stead is looked for first.
+    `elsewhere` is the evidence's folded text, with whatever else a name of the claim may stand in, as a part too.
+    `focus` is the stretch of the evidence that fits best, where what stands in their stead is looked for first.
     """
     found = []
-    free = [slot for slot in evidence if not any(_agree(slot, other) for other in claim)]
+    free = [slot for slot in evidence if not any(_agree(other, slot) for other in claim)]
     for slot in claim:
         part = slot.kind is SlotKind.NAME and str(slot.value) in elsewhere
         if part or any(_agree(slot, other) for other in evidence):
@@ -92,15 +96,48 @@ def conflicts(
     return tuple(found)
 
 
+def rivals(ours: Slot, claim: Sequence[Slot], evidence: Sequence[Slot]) -> list[tuple[Slot, int]]:
+    """Slots of the evidence that `ours` may stand for and the claim does not hold, with how like they are in sort."""
+    free = [slot for slot in evidence if not any(_agree(other, slot) for other in claim)]
+    return [(slot, likeness) for slot in free if (likeness := _rivalry(ours, slot) or _countable(ours, slot))]
+
+
+def _countable(ours: Slot, theirs: Slot) -> int:
+    """Whether 四点 may stand for 五个方面: what both count is told by measures of one sort."""
+    both = ours.kind is theirs.kind is SlotKind.NUMBER and all(s.unit[:1] in _MEASURES for s in (ours, theirs))
+    return int(both and bool(ours.unit and theirs.unit) and _of_one_sort(ours.unit, theirs.unit))
+
+
 def _agree(a: Slot, b: Slot) -> bool:
+    """Whether `a` of the claim says what `b` of the evidence says."""
     if a.kind is not b.kind:
         return False
     if a.kind is SlotKind.DATE:
         both = _both(a, b)
         return bool(both) and all(x == y for x, y in both)
     if a.kind is SlotKind.NUMBER:
-        return a.value == b.value
-    return str(a.value) in str(b.value) or str(b.value) in str(a.value)
+        return a.value == b.value and _of_one_sort(a.unit, b.unit)
+    return _one_name(str(a.value), str(b.value))
+
+
+def _of_one_sort(ours: str, theirs: str) -> bool:
+    """Whether what two numbers count may be the same: years are not 坚持, while 四点 and 四项 are."""
+    signs = [unit.removeprefix("第")[:1] for unit in (ours, theirs)]
+    if not all(sign in _MEASURES for sign in signs):
+        return True
+    sorts = [next((sort for sort in _SORTS if sign in sort), sign) for sign in signs]
+    return sorts[0] == sorts[1]
+
+
+def _one_name(ours: str, theirs: str) -> bool:
+    """Whether one is part of the other: the claim's anywhere, the evidence's as the end of a fuller name.
+
+    武进 alone says nothing of 武进区委宣传部; of 武进区总工会, 武进总工会 leaves out one letter.
+    """
+    if ours in theirs or ours.endswith(theirs):
+        return True
+    gaps = (theirs[:at] + theirs[at + 1 :] for at in range(1, len(theirs) - 1))
+    return len(ours) >= _SHORTENED and any(ours in shorter for shorter in gaps)
 
 
 def _rivalry(ours: Slot, theirs: Slot) -> int:
@@ -113,6 +150,8 @@ def _rivalry(ours: Slot, theirs: Slot) -> int:
     if ours.kind is SlotKind.NUMBER:
         if ours.unit[:1] == theirs.unit[:1] == "第":
             return 2 + (ours.unit[1:2] == theirs.unit[1:2])
+        if "第" in (ours.unit[:1], theirs.unit[:1]) and MARKER not in (ours.unit, theirs.unit):
+            return 0  # a place in an order is no count
         same = ours.unit.removeprefix("第"), theirs.unit.removeprefix("第")
         return 2 * (same[0][0] == same[1][0]) + (same[0] == same[1]) if all(same) else 0
     if NameKind.PERSON in (ours.unit, theirs.unit):

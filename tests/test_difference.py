@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.alignment import Replaced, replaced
 from assistant.difference import Named, kind_of, name_differences
+from assistant.order import misplaced
 from assistant.slot import conflicts, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
@@ -200,3 +201,48 @@ def test_faint_marks_beside_a_plain_one_are_left_out() -> None:
     both = [laid(claim, "操场", evidence, "礼堂"), laid(claim, "唱歌", evidence, "跳舞")]
     found = name_differences(claim, evidence, Reading(own.logits, faint, own.evidence), (), both)
     assert found == (Named(DifferenceKind.TERM, at("操场", claim), at("礼堂", evidence)),)
+
+
+def test_of_a_name_with_what_follows_it_the_name_alone() -> None:
+    claim, evidence = "副总理韩正为大会作经济形势报告", "总理李克强为大会作经济形势报告"
+    assert ("name", "韩正", "李克强") in named(claim, evidence, ["韩正"], ["李克强"], replaced(claim, evidence))
+
+
+def test_the_mark_of_a_point_stands_for_no_words() -> None:
+    claim, evidence = "春游可以适当放宽", "五是提高认识。严守规矩。"
+    assert named(claim, evidence, ["可以适当放宽"], ["五是", "严守"]) == [("negation", "可以适当放宽", "严守")]
+
+
+def test_what_both_begin_and_end_with_is_no_difference() -> None:
+    claim, evidence = "新时代要保持原样", "新时代要注入内涵"
+    assert named(claim, evidence, [claim], [evidence]) == [("term", "保持原样", "注入内涵")]
+
+
+def test_little_words_at_the_ends_are_left_out() -> None:
+    assert named("大家都在操场的集合", "大家都在礼堂里集合", ["在操场的"], ["在礼堂里"]) == [("term", "操场", "礼堂")]
+
+
+def test_of_a_marked_stretch_what_is_marked_nearly_as_surely_as_the_surest() -> None:
+    claim, evidence = "体会到学校对家长的关心", "体现了老师对家长的关心"
+    faint = tuple(
+        (Span(i, i + 1), 0.95 if c in "学校" else 0.55 if c in "对家长" else 0.01) for i, c in enumerate(claim)
+    )
+    own = reading(claim, evidence, (), ["老师"])
+    found = name_differences(claim, evidence, Reading(own.logits, faint, own.evidence), (), ())
+    assert [(d.claim and d.claim.of(claim), d.evidence and d.evidence.of(evidence)) for d in found] == [
+        ("学校", "老师")
+    ]
+
+
+def test_for_a_marked_date_the_date_that_is_marked_though_another_looks_more_like_it() -> None:
+    claim, evidence = "落款是29日", "10月29日谈话，26日闭幕，2018年11月13日"
+    assert named(claim, evidence, ["29日"], ["11月13日"]) == [("date", "29日", "2018年11月13日")]
+
+
+def test_a_place_in_a_list_that_nothing_stands_for_in_words() -> None:
+    claim, evidence = "准备午餐和饮水排在第三位", "一是检查车辆；二是准备午餐和饮水"
+    found = misplaced(claim, evidence)
+    made = name_differences(claim, evidence, reading(claim, evidence, ["第三位"]), found, replaced(claim, evidence))
+    assert [(d.claim and d.claim.of(claim), d.evidence and d.evidence.of(evidence)) for d in made] == [
+        ("第三位", "二是")
+    ]

@@ -149,3 +149,44 @@ def test_a_span_over_two_parts_has_no_place() -> None:
 def test_a_long_first_sentence_that_is_chosen_is_not_shown_twice() -> None:
     shown = exhibit([stretch("各班要"), stretch("不得单独")], "各班要做好准备，不得单独行动", CORPUS)
     assert shown.text == LONG_HEAD + "不得单独行动。"
+
+
+@pytest.mark.parametrize(
+    ("statement", "adds"),
+    [
+        ("落款是光明小学", True),
+        ("这份通知是教育局发下来的", True),
+        ("远足的通知五月就印出来了", True),
+        ("远足发展了文化", False),
+        ("通知说远足能发挥作用", False),
+    ],
+)
+def test_who_issued_a_document_and_when_is_read_from_its_last_lines(statement: str, adds: bool) -> None:
+    chosen = choose(statement, [stretch("远足定")], index_of_the_walk())
+    last = [s.span.of(TEXT) for s in chosen[1:]]
+    assert last == (["光明小学", "2024年5月1日"] if adds else [])
+
+
+def test_last_lines_that_are_chosen_already_are_not_added_again() -> None:
+    issuer = stretch("光明小学")
+    assert choose("落款是光明小学", [issuer], index_of_the_walk()) == (issuer, stretch("2024年5月1日"))
+
+
+def test_the_stretches_of_one_passage_with_what_is_set_first() -> None:
+    shown = exhibit([stretch("天黑"), stretch("光明小学")], "天黑以前", CORPUS)
+    blocks = [(block.of(shown.text), head.of(shown.text)) for block, head in shown.blocks]
+    assert blocks == [("远足定在五月。天黑以前回校。", "远足定在五月。"), ("光明小学", "光明小学")]
+
+
+def test_of_what_its_parts_are_the_headings_of_a_document_tell() -> None:
+    text = (
+        "关于远足的通知\n\n各班：\n\n一、出发之前\n\n每人带一瓶水。\n\n二、路上\n\n不得单独行动。\n\n"
+        "光明小学\n2024年5月1日\n"
+    )
+    index = build_index(make_corpus((parse_notice(text, "远足"),)), BigramEncoder())
+    row, passage = next((r, p) for r, p in enumerate(index.corpus.passages) if p.kind is Kind.PARAGRAPH)
+    best = Stretch(row, passage.sentences[0], 1.0)
+    assert [s.span.of(text) for s in choose("通知分两部分", [best], index)[1:]] == ["一、出发之前", "二、路上"]
+    assert choose("每人带一瓶水", [best], index) == (best,)
+    headings = choose("通知分两部分", [best], index)[1:]
+    assert exhibit(headings, "通知分两部分", index.corpus).text == "一、出发之前\n二、路上"

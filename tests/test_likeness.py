@@ -18,6 +18,8 @@ LISTED = "要做到能领会、可落实、见实效。"
         # Twice as long and more is something else.
         ("叫“职工”", "用好“新时代工会宣传专栏”", []),
         ("没有引号", "用好“工会专栏”", []),
+        # Of two that are alike the one that ends alike.
+        ("号叫“江苏工会”", "用好“工会专栏”和“武进工会”", [("江苏工会", "武进工会")]),
         # Two wrong terms have two originals.
         ("“甲乙丙”和“丁戊己”", "“甲乙子”和“丁戊丑”", [("甲乙丙", "甲乙子"), ("丁戊己", "丁戊丑")]),
     ],
@@ -30,12 +32,17 @@ def test_a_wrong_quoted_term_meets_its_original(claim: str, evidence: str, found
     ("claim", "evidence", "found"),
     [
         ("能领会、能背诵、见实效", LISTED, [("能背诵", "可落实")]),
+        # Most of it is there: three of its four pairs.
+        ("能领会、能见实效的、可落实", "要做到能领会、可落实、能见实效。", []),
         # Nothing in common: not the same list.
         ("买菜、做饭、洗碗", LISTED, []),
         # All there: nothing wrong with leaving one out.
         ("能领会、见实效", LISTED, []),
         # All three, and one more.
         ("能领会、可落实、见实效、会宣讲", LISTED, [("会宣讲", None)]),
+        # What leads into the list is no part of its first item, and ， may part its items as well.
+        ("听得懂、能领会、会宣讲", "确保职工群众听得懂、能领会、可落实。", [("会宣讲", "可落实")]),
+        ("作出安排、提出要求、拨付经费", "要作出安排，提出要求，抓好协调，大家都来。", [("拨付经费", "抓好协调")]),
         ("深入社区活动、厂矿活动", "深入村屯活动、厂矿活动", [("社区", "村屯")]),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.slot import Conflict, Slot, SlotKind, conflicts, slots
+from assistant.slot import Conflict, Slot, SlotKind, conflicts, rivals, slots
 from content.span import Span
 from content.text import fold_text
 
@@ -206,3 +206,37 @@ def test_a_lone_surrogate_is_no_fault() -> None:
 @pytest.mark.parametrize("text", ["二三十是少的", "十二三、春游"])
 def test_a_rough_number_at_the_start_is_no_fault(text: str) -> None:
     slots(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        # Years are not what is counted by 个, while 项 and 个 may count the same.
+        ("过了八年", "提出八个坚持", [("八年", None)]),
+        ("提出八项坚持", "提出八个坚持", []),
+        # A name alone says nothing of a longer one that begins with it; the end of one does.
+        ("北京市委组织部发的", "在北京开会", [("北京市委组织部", "北京")]),
+        ("全国总工会发的", "中华全国总工会发的", []),
+        ("十月底印的", "2018年11月13日", [("十月底", "2018年11月13日")]),
+        ("十月下旬印的", "2018年10月23日", []),
+    ],
+)
+def test_what_counts_as_the_same(claim: str, evidence: str, found: list[tuple[str, str | None]]) -> None:
+    assert against(claim, evidence) == found
+
+
+def test_what_is_counted_by_measures_of_one_sort_may_stand_for_another() -> None:
+    ours, theirs = slots("分成四点"), slots("抓好五个方面，为期三年")
+    assert [(slot.span.of("抓好五个方面，为期三年"), likeness) for slot, likeness in rivals(ours[0], ours, theirs)] == [
+        ("五个", 1)
+    ]
+
+
+def test_a_place_in_an_order_is_no_count() -> None:
+    assert against("第一个坚持", "四个坚持") == [("第一个", None)]
+
+
+def test_a_name_that_stands_elsewhere_is_no_conflict() -> None:
+    own, evidence = slots("北京有五项工作"), slots("上海有五项工作")
+    assert [c.ours.value for c in conflicts(own, evidence, "上海有五项工作")] == ["北京"]
+    assert conflicts(own, evidence, "上海有五项工作\n北京市教育局的通知") == ()

@@ -1,0 +1,102 @@
+"""What the evidence has where a claim has something else: the slot of the same sort, or words of like look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.alignment import LITTLE, clauses
+from assistant.evidence import pairs_of
+from assistant.name import NameKind
+from assistant.order import point_of
+from assistant.post import POST
+from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
+from content.span import Span
+from content.text import fold_text
+
+_NEAR = 50.0
+"""How alike (of 100) two words must look for one to be the other, misremembered."""
+_NEAR_NAME = 35.0
+"""The same for names of bodies, which stand for one another rather than for other words."""
+_ENDS = 15.0
+"""What ending alike (日报, 电视台) counts beside likeness, and being a name as well."""
+_CONTEXT = 4.0
+"""What sharing all of the claim's character pairs counts beside the likeness of two slots in sort and unit."""
+_FIRST = 0.3
+"""What having been found first, in the stretch that fits the claim best, counts."""
+
+
+def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
+    """What the evidence has for a slot of the claim; None where nothing of its sort stands there."""
+    ours, theirs = conflict.ours, conflict.theirs
+    if theirs is not None and theirs.unit == MARKER:
+        mark, _, _ = point_of(claim, ours, evidence)
+        return mark.span if mark else theirs.span
+    if ours.unit == POST:
+        return theirs.span if theirs else None
+    free = rivals(ours, slots(claim), slots(evidence))
+    if ours.kind is SlotKind.NAME and ours.unit != NameKind.PERSON:
+        like = _body(ours, evidence, [slot for slot, _ in free])
+        return like or (theirs.span if theirs else None)
+    if theirs is None:
+        return None
+    asked = pairs_of(claim[: ours.span.start]) | pairs_of(claim[ours.span.end :])
+    places = clauses(evidence)
+
+    def merit(item: tuple[Slot, int]) -> float:
+        slot, likeness = item
+        near = next((place for place in places if place.overlaps(slot.span)), slot.span)
+        share = len(asked & pairs_of(near.of(evidence))) / max(1, len(asked))
+        return likeness + _CONTEXT * share + _FIRST * (slot == theirs)
+
+    return max(free, key=merit, default=(theirs, 0))[0].span
+
+
+def counterpart(words: str, evidence: str) -> Span | None:
+    """The words of the evidence that look most like `words` without being them: 武进职工网 for 常州职工网."""
+    own = fold_text(words)
+    best: tuple[float, Span] | None = None
+    edges = [span for span in words_of(evidence) if span.of(evidence) not in LITTLE]
+    for first in edges:
+        for last in edges:
+            span = Span(first.start, max(first.end, last.end))
+            if last.start < first.start or abs(len(own) - (span.end - span.start)) > 1:
+                continue
+            theirs = fold_text(span.of(evidence))
+            likeness = _likeness(own, theirs) if theirs.isalnum() else 0.0
+            if likeness >= _NEAR and theirs not in own and own not in theirs and (best is None or likeness > best[0]):
+                best = likeness, span
+    return best[1] if best and len(own) > 1 else None
+
+
+def words_of(text: str) -> list[Span]:
+    """The words of a text that begin with a letter or a digit."""
+    import rjieba
+
+    spans, at = [], 0
+    for word in rjieba.cut(text):
+        if word[0].isalnum():
+            spans.append(Span(at, at + len(word)))
+        at += len(word)
+    return spans
+
+
+def _body(ours: Slot, evidence: str, free: Sequence[Slot]) -> Span | None:
+    """Another body's name that looks like it, or the words of the evidence that do."""
+    from rapidfuzz import fuzz
+
+    own = fold_text(str(ours.value))
+    found = [
+        (fuzz.ratio(own, str(slot.value)) + _ENDS * (own[-1] == str(slot.value)[-1]) + _ENDS, slot.span)
+        for slot in free
+        if slot.unit == ours.unit and fuzz.partial_ratio(own, str(slot.value)) >= _NEAR_NAME
+    ]
+    other = counterpart(str(ours.value), evidence)
+    if other is not None:
+        found.append((_likeness(own, fold_text(other.of(evidence))), other))
+    return max(found, key=lambda item: item[0], default=(0.0, None))[1]
+
+
+def _likeness(own: str, theirs: str) -> float:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(own, theirs) + (own[:1] == theirs[:1]) + (own[-1:] == theirs[-1:])

@@ -1,0 +1,30 @@
+"""Posts that a claim raises or lowers: 总理 for 副总理."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.slot import Conflict, Slot, SlotKind
+from content.span import Span
+
+_POST = re.compile(
+    r"(?P<rank>副?)(?P<post>委员长|主席|总理|省长|市长|州长|区长|县长|镇长|乡长|部长|厅长|局长|处长|科长|校长|院长"
+    r"|会长|理事长|董事长|秘书长|主任|总经理|书记(?!处))"
+)
+POST = "post"
+"""The unit of a slot that holds one."""
+
+
+def ranks(claim: str, evidence: str) -> tuple[Conflict, ...]:
+    """Posts of the claim that the evidence has with 副 only where the claim has none, or the other way round."""
+    theirs = [(match["rank"], match["post"], Span(*match.span())) for match in _POST.finditer(evidence)]
+    found = []
+    for match in _POST.finditer(claim):
+        own = [(rank, span) for rank, post, span in theirs if post == match["post"]]
+        if own and all(rank != match["rank"] for rank, _ in own):
+            places = Span(*match.span()), own[0][1]
+            ours, other = (
+                Slot(SlotKind.NAME, s, s.of(t), POST) for s, t in zip(places, (claim, evidence), strict=True)
+            )
+            found.append(Conflict(ours, other))
+    return tuple(found)

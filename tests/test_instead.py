@@ -1,0 +1,38 @@
+import pytest
+
+from assistant.instead import counterpart, rival
+from assistant.slot import conflicts, slots
+
+
+def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
+    """(words of the claim, what stands for them in the evidence) of every conflict."""
+    found = conflicts(slots(claim), slots(evidence), evidence)
+    spans = [(c.ours.span, rival(claim, evidence, c)) for c in found]
+    return [(own.of(claim), other.of(evidence) if other else None) for own, other in spans]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        # Of two days the one that is told of the same thing.
+        ("12月5日返校", "10月22日开会，11月29日返校", [("12月5日", "11月29日")]),
+        # Of two people the one who does what the claim tells of.
+        ("张高丽宣读了工作总结", "习近平出席了开幕式，王东明宣读了工作总结", [("张高丽", "王东明")]),
+        # Of two bodies the one whose name is alike.
+        ("登在常州日报", "由常州市武进区总工会印发，登在武进日报", [("常州日报", "武进日报")]),
+        ("来了七个", "来了许多", [("七个", None)]),
+    ],
+)
+def test_what_stands_for_a_slot(claim: str, evidence: str, found: list[tuple[str, str | None]]) -> None:
+    assert instead(claim, evidence) == found
+
+
+def test_the_likest_words_begin_and_end_with_no_little_word() -> None:
+    evidence = "用好武进电视台和报纸"
+    found = counterpart("常州电视台", evidence)
+    assert found is not None
+    assert found.of(evidence) == "武进电视台"
+
+
+def test_nothing_looks_like_what_is_quite_different() -> None:
+    assert counterpart("操场", "大家在礼堂集合") is None

@@ -1,0 +1,19 @@
+import pytest
+
+from assistant.post import ranks
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "found"),
+    [
+        ("校长到会", "副校长到会", [("校长", "副校长")]),
+        ("副校长到会", "学校校长到会", [("副校长", "校长")]),
+        ("校长到会", "校长和副校长到会", []),  # both are there
+        ("校长到会", "主任到会", []),  # another post altogether
+        ("书记处讨论", "副书记讨论", []),
+        ("", "副校长", []),
+    ],
+)
+def test_a_post_of_another_rank(claim: str, evidence: str, found: list[tuple[str, str]]) -> None:
+    conflicts = ranks(claim, evidence)
+    assert [(c.ours.span.of(claim), c.theirs and c.theirs.span.of(evidence)) for c in conflicts] == found
