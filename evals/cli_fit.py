@@ -61,7 +61,7 @@ def _fit_many(content: Path | None, index_dir: Path | None) -> None:
     click.echo(json.dumps(fitted.evidence, ensure_ascii=False, indent=1))
 
 
-@click.command(help="重新训练内置编码器的适配器（两核约半小时），写入产品。")
+@click.command(help="重新训练内置编码器的适配器（两核约一小时），写入产品。")
 @click.option("--general", type=FOLDER, metavar="目录", help="掺入通用问答对的 BEIR 数据集（只用前一半文档）。")
 @click.option("--out", type=NEW_FOLDER, metavar="目录", help="写到哪里（默认 index/adapter）。")
 @click.option("--onto", type=FOLDER, metavar="目录", help="在这个适配器上接着训练，不从头开始。")
