@@ -132,7 +132,7 @@ class Answerer:
         answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
         passages = tuple(
-            replace(self._found(rank, hit, named), part=labels.get(hit.passage))
+            replace(self._found(rank, hit, named, retrieval.question), part=labels.get(hit.passage))
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
@@ -147,7 +147,7 @@ class Answerer:
         }
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit, named: Named) -> Found:
+    def _found(self, rank: int, hit: Hit, named: Named, question: str) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
@@ -155,7 +155,7 @@ class Answerer:
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
-        marks = marks or highlights(hit, self._retriever.index, self._voting)
+        marks = marks or highlights(hit, self._retriever.index, self._voting, question)
         return Found(
             rank=rank,
             score=round(hit.score, 6),
