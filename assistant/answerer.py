@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,11 +11,12 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged
-from assistant.highlight import highlights, read_voting
+from assistant.highlight import apart, highlights, read_voting, together
 from assistant.manner import manner_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
+from assistant.siblings import asked_for, lead, siblings_of
 from content.corpus import Corpus
 from content.notice import text_digest
 from content.passage import Passage
@@ -36,6 +37,15 @@ _NAMED = 0.5
 """How sure it is at least that an article that was asked for something answers it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its parts and what each found; `points` are passages that answer with their first sentence."""
+
+    question: str
+    parts: Mapping[str, Judged]
+    points: frozenset[int]
+
+
 class Answerer:
     """Answers questions from one index. Immutable after construction; safe to use from several threads."""
 
@@ -48,6 +58,7 @@ class Answerer:
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._register = Register(self.corpus)
         self._catalogue = Catalogue(self.corpus)
+        self._siblings = siblings_of(self.corpus.passages)
 
     @property
     def corpus(self) -> Corpus:
@@ -131,9 +142,12 @@ class Answerer:
         manner = None if named.lane or named.is_missing else manner_of(question)
         answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
+        points = asked_for(retrieval.question, retrieval.hits, self._siblings) if answered and not named.lane else None
+        hits = retrieval.hits if points is None else points.gathered(retrieval.hits)
+        asked = _Asked(retrieval.question, parts if answered else {}, frozenset(points.passages if points else ()))
         passages = tuple(
-            replace(self._found(rank, hit, named, retrieval.question), part=labels.get(hit.passage))
-            for rank, hit in enumerate(retrieval.hits[:k], 1)
+            replace(self._found(rank, hit, named, asked), part=labels.get(hit.passage))
+            for rank, hit in enumerate(hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
         return Answer(question, answered, confidence, passages, reading, manner, named.remark)
@@ -147,7 +161,21 @@ class Answerer:
         }
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit, named: Named, question: str) -> Found:
+    def _marks(self, rank: int, hit: Hit, asked: _Asked) -> tuple[Span, ...]:
+        index, passage = self._retriever.index, self.corpus.passages[hit.passage]
+        whole = highlights(hit, index, self._voting, asked.question)
+        if hit.passage in asked.points:
+            return apart([lead(passage), *(whole if hit.evidence else ())])
+        own = [
+            highlights(found.retrieval.hits[0], index, self._voting, part)[0]
+            for part, found in asked.parts.items()
+            if found.answered and found.retrieval.hits and found.retrieval.hits[0].passage == hit.passage
+        ]
+        if rank == 1:
+            return together([*whole, *own], passage) if len(own) > 1 else whole
+        return together(own, passage) if own else whole
+
+    def _found(self, rank: int, hit: Hit, named: Named, asked: _Asked) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
@@ -155,7 +183,7 @@ class Answerer:
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
-        marks = marks or highlights(hit, self._retriever.index, self._voting, question)
+        marks = marks or self._marks(rank, hit, asked)
         return Found(
             rank=rank,
             score=round(hit.score, 6),
