@@ -11,12 +11,13 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
-from assistant.highlight import highlights, read_voting
 from assistant.manner import manner_of
-from assistant.mention import sentences_with, stands_in, term_of
+from assistant.marking import Asked, Marker
+from assistant.mention import stands_in, term_of
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
+from assistant.siblings import asked_for, siblings_of
 from content.corpus import Corpus
 from content.notice import text_digest
 from content.passage import Passage
@@ -47,12 +48,13 @@ class Answerer:
     def __init__(self, retriever: Retriever, refusal: Refusal | None = None) -> None:
         self._retriever = retriever
         self._halves = Halves(retriever, refusal or Refusal.read())
-        self._voting = read_voting()
+        self._marker = Marker(retriever.index)
         self._notices = {notice.id: notice for notice in self.corpus.notices}
         # Of the words that will be quoted, taken anew: `quote` holds them against what was indexed.
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._register = Register(self.corpus)
         self._catalogue = Catalogue(self.corpus)
+        self._siblings = siblings_of(self.corpus.passages)
 
     @property
     def corpus(self) -> Corpus:
@@ -162,9 +164,18 @@ class Answerer:
         manner = None if named.lane or named.is_missing else manner_of(question)
         answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
+        points = asked_for(retrieval.question, retrieval.hits, self._siblings) if answered and not named.lane else None
+        hits = retrieval.hits if points is None else points.gathered(retrieval.hits)
+        found = {part: one.retrieval.hits[0] for part, one in parts.items() if one.answered and one.retrieval.hits}
+        asked = Asked(
+            retrieval.question,
+            found if answered else {},
+            frozenset(points.passages if points else ()),
+            term,
+        )
         passages = tuple(
-            replace(self._found(rank, hit, named, term), part=labels.get(hit.passage))
-            for rank, hit in enumerate(retrieval.hits[:k], 1)
+            replace(self._found(rank, hit, named, asked), part=labels.get(hit.passage))
+            for rank, hit in enumerate(hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
         return Answer(question, answered, confidence, passages, reading, manner, named.remark)
@@ -178,7 +189,7 @@ class Answerer:
         }
         return part_of_each(retrieval.hits, best)
 
-    def _found(self, rank: int, hit: Hit, named: Named, term: str | None = None) -> Found:
+    def _found(self, rank: int, hit: Hit, named: Named, asked: Asked) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
@@ -186,8 +197,7 @@ class Answerer:
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
-        marks = marks or (sentences_with(term, passage) if term else ())
-        marks = marks or highlights(hit, self._retriever.index, self._voting)
+        marks = marks or self._marker.marks(rank, hit, asked)
         return Found(
             rank=rank,
             score=round(hit.score, 6),

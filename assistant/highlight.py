@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.extent import extended
 from content.passage import Passage
 from content.span import Span
 from index.build import Index
@@ -21,13 +23,14 @@ class Voting:
     """How the entries that led to a passage vote on its words, fitted on dev questions (`notice-evals fit`).
 
     `width` is the difference of score over which a vote falls to a third; `question`, `sentence` and `clause` are
-    what a vote of each kind counts.
+    what a vote of each kind counts. A mark of whose words the share `echo` are the question's own goes on.
     """
 
     width: float
     question: float
     sentence: float
     clause: float
+    echo: float
 
 
 def read_voting(path: Path = FITTED) -> Voting:
@@ -35,22 +38,44 @@ def read_voting(path: Path = FITTED) -> Voting:
     return Voting(**json.loads(path.read_text(encoding="utf-8"))["voting"])
 
 
-def highlights(hit: Hit, index: Index, voting: Voting) -> tuple[Span, ...]:
+def highlights(hit: Hit, index: Index, voting: Voting, question: str) -> tuple[Span, ...]:
     """The answering words of a hit, best first, each inside its passage and no two overlapping.
 
     The near bank questions vote for their quotes, the near sentences and clauses for themselves, the nearer the
-    more; the stretch wins that agrees best with all votes, so a single odd neighbour decides nothing.
+    more; the stretch wins that agrees best with all votes, so a single odd neighbour decides nothing. It is then
+    taken as far as the answer to the question goes (`assistant.extent`).
     """
     passage = index.corpus.passages[hit.passage]
     votes = _votes(hit, index, voting, passage)
     if not votes:
         return (passage.span,)
     winner = max(votes, key=lambda span: (sum(w * _agreement(span, other) for other, w in votes.items()), -span.start))
-    found = [winner]
-    for span in _places(hit, index, passage, winner):
+    first = extended(winner, passage, question, voting.echo)
+    return apart([first, *_places(hit, index, passage, winner)])
+
+
+def apart(marks: Iterable[Span]) -> tuple[Span, ...]:
+    """The marks without those that overlap an earlier one."""
+    found: list[Span] = []
+    for span in marks:
         if not any(span.overlaps(other) for other in found):
             found.append(span)
     return tuple(found)
+
+
+def together(marks: Iterable[Span], passage: Passage) -> tuple[Span, ...]:
+    """As `apart`, with what follows the first mark, or goes before it, in its sentence joined to it."""
+    first, *others = apart(marks)
+    joined = True
+    while joined:
+        joined = False
+        for span in others:
+            gap = Span(min(first.end, span.end), max(first.start, span.start))
+            if passage.text[gap.start - passage.start : gap.end - passage.start].strip("，、,") == "":
+                first, joined = Span(min(first.start, span.start), max(first.end, span.end)), True
+                others.remove(span)
+                break
+    return apart((first, *others))  # a mark of punctuation alone may lie in a gap
 
 
 def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Span, float]:
@@ -72,9 +97,9 @@ def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Spa
 
 
 def _agreement(a: Span, b: Span) -> float:
-    """Shared characters by characters of either (Jaccard)."""
+    """Twice the shared characters by the characters of both: what the measure HighlightF1 would say."""
     shared = min(a.end, b.end) - max(a.start, b.start)
-    return shared / (max(a.end, b.end) - min(a.start, b.start)) if shared > 0 else 0.0
+    return 2 * shared / (a.end - a.start + b.end - b.start) if shared > 0 else 0.0
 
 
 def _places(hit: Hit, index: Index, passage: Passage, winner: Span) -> list[Span]:

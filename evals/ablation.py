@@ -163,7 +163,7 @@ def _search(
         for row, fusion in enumerate(fusions):
             found = board.search_with(fusion, reading, vector, _DEPTH)
             right = [_is_right(question, answerer, hit.passage) for hit in found.hits]
-            lit = highlights(found.hits[0], whole.index, voting) if found.hits else ()
+            lit = highlights(found.hits[0], whole.index, voting, reading) if found.hits else ()
             first = answerer.corpus.passages[found.hits[0].passage].notice_id if lit else ""
             on_quote = bool(lit) and question.answers(first, lit[0])
             values[row, :, number] = (any(right[:1]), any(right), on_quote)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ from numpy.typing import NDArray
 
 from assistant.answerer import Answerer
 from assistant.highlight import FITTED as VOTING
-from assistant.highlight import Voting, highlights
 from assistant.refusal import MODEL as REFUSAL
 from assistant.signals import signals
 from content.passage import Passage
 from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
+from evals.voting import Asked, fit_voting
 from index.channel import standard
 from index.retriever import FUSION, Fusion, Retrieval, Retriever
 
@@ -170,30 +169,10 @@ def threshold_for(probabilities: Floats, answerable: NDArray[np.bool_], at_most:
     return round(float(np.quantile(probabilities[answerable], at_most)), 4)
 
 
-def fit_voting(material: Material) -> tuple[Voting, float]:
-    """The voting that most often highlights words of a quote in the first passage, and that share."""
-    index = material.retriever.index
-    found = [
-        (question, retrieval.hits[0])
-        for question, retrieval in zip(material.questions, retrievals(material), strict=True)
-        if question.answerable
-    ]
-
-    def share(voting: Voting) -> float:
-        return float(
-            np.mean(
-                [
-                    question.answers(index.corpus.passages[hit.passage].notice_id, highlights(hit, index, voting)[0])
-                    for question, hit in found
-                ]
-            )
-        )
-
-    grid = [
-        Voting(*values) for values in product((0.02, 0.04, 0.08), (1.0,), (0.0, 0.5, 1.0, 2.0), (0.0, 0.5, 1.0, 2.0))
-    ]
-    best = max(grid, key=share)
-    return best, share(best)
+def asked(material: Material) -> Asked:
+    """The answerable questions of some material with what is found for them."""
+    found = zip(material.questions, retrievals(material), strict=True)
+    return material.retriever.index, [(question, own) for question, own in found if question.answerable]
 
 
 def success_at_1(material: Material) -> float:
@@ -218,7 +197,7 @@ def fit(bank: Answerer, plain: Answerer, eval_set: EvalSet) -> Fitted:
     fusion: dict[str, dict[str, float]] = {}
     refusal: dict[str, Any] = {}
     evidence: dict[str, Any] = {"set": eval_set.name, "set_sha256": eval_set.digest, "dev_questions": len(questions)}
-    voting: dict[str, Any] = {}
+    materials: list[Material] = []
     for name, answerer, channels, skip in (
         ("with_bank", bank, BANK_CHANNELS, ()),
         ("without_bank", plain, CHANNELS, NEEDS_BANK),
@@ -237,11 +216,11 @@ def fit(bank: Answerer, plain: Answerer, eval_set: EvalSet) -> Fitted:
             "answerable refused": round(float((probabilities[answerable] < threshold).mean()), 4),
             "unanswerable refused": round(float((probabilities[~answerable] < threshold).mean()), 4),
         }
-        if name == "with_bank":
-            best, share = fit_voting(material)
-            voting = asdict(best)
-            evidence[name]["highlight on a quote"] = round(share, 4)
-    return Fitted(fusion, refusal, voting, evidence)
+        materials.append(material)
+    voting, values = fit_voting([asked(material) for material in materials])
+    for name, own in zip(fusion, values, strict=True):
+        evidence[name] |= own
+    return Fitted(fusion, refusal, asdict(voting), evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,23 @@ def test_parts_change_neither_the_order_nor_what_the_contract_says(
     assert list(labelled.to_json()["passages"][0]) == ["rank", "score", "text", "citation", "highlights"]
 
 
+POINTS = (
+    "关于春游的通知\n\n要强化纪律。排队走路。\n\n要强化安全。不得离开。\n\n要强化卫生。带走垃圾。\n\n"
+    "光明小学\n2024年4月1日\n"
+)
+
+
+def test_points_that_have_a_paragraph_each_come_together_and_are_marked_by_their_first_sentence() -> None:
+    sure = Logistic(intercept=9.0, weights={}, means={}, scales={}, threshold=0.5)
+    corpus = make_corpus((parse_notice(POINTS, "春游"),))
+    retriever = Retriever(build_index(corpus, ENCODER), ENCODER, outing.FUSION)
+    answer = Answerer(retriever, Refusal(with_bank=sure, without_bank=sure)).ask("三个强化是哪三个强化")
+    shown = answer.passages[:3]
+    assert sorted(found.text[:6] for found in shown) == ["要强化卫生。", "要强化安全。", "要强化纪律。"]
+    assert all(found.highlights[0].text == found.text[:6] for found in shown)
+    assert [found.score for found in answer.passages] == sorted((f.score for f in answer.passages), reverse=True)
+
+
 def test_several_threads_get_the_same_answers(answerer: Answerer) -> None:
     questions = ["几点出发", "guomalu", "要交钱吗", "離開隊伍"] * 8
     alone = [answerer.ask(question) for question in questions]

@@ -5,17 +5,21 @@ from pathlib import Path
 import outing
 import pytest
 from bigram import BigramEncoder
+from hypothesis import given
+from hypothesis import strategies as st
+from whole import cut_one
 
-from assistant.highlight import Voting, highlights, read_voting
+from assistant.highlight import Voting, apart, highlights, read_voting, together
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from content.questions import Question, find_quote
+from content.span import Span
 from index.build import Index, build_index
 from index.entries import EntryKind
 from index.retriever import Evidence, Hit
 
-QUESTIONS_ONLY = Voting(width=0.1, question=1.0, sentence=0.0, clause=0.0)
-ALIKE = Voting(width=0.1, question=1.0, sentence=1.0, clause=0.0)
+QUESTIONS_ONLY = Voting(width=0.1, question=1.0, sentence=0.0, clause=0.0, echo=1.0)
+ALIKE = Voting(width=0.1, question=1.0, sentence=1.0, clause=0.0, echo=1.0)
 SENTENCE, QUESTION = EntryKind.SENTENCE, EntryKind.QUESTION
 
 
@@ -33,7 +37,7 @@ def hit(index: Index, passage: int, *evidence: tuple[EntryKind, str, float]) -> 
 
 
 def marked(index: Index, found: Hit, voting: Voting) -> list[str]:
-    return [span.of(index.corpus.notices[0].text) for span in highlights(found, index, voting)]
+    return [span.of(index.corpus.notices[0].text) for span in highlights(found, index, voting, "")]
 
 
 OUTING = index_of(outing.corpus())
@@ -52,11 +56,11 @@ def test_a_question_of_two_passages_has_its_own_quote_in_each() -> None:
 def test_votes_of_all_kinds_are_added_by_hand() -> None:
     # The quote is the first sentence without its full stop: 11 of 12 characters.
     found = hit(OUTING, 2, (SENTENCE, SECOND, 0.8), (SENTENCE, FIRST, 0.7), (QUESTION, "几点走", 0.9))
-    # Quote 1 + exp(-1) * 11/12 = 1.34; first sentence exp(-1) + 11/12 = 1.28; second sentence 1.
+    # Quote 1 + exp(-1) * 22/23 = 1.35; first sentence exp(-1) + 22/23 = 1.32; second sentence 1.
     assert marked(OUTING, found, ALIKE) == [FIRST[:-1]]
-    # Quote exp(-1) * 11/12 = 0.34; first sentence exp(-1) = 0.37; second sentence 1.
+    # Quote exp(-1) * 22/23 = 0.35; first sentence exp(-1) = 0.37; second sentence 1.
     assert marked(OUTING, found, replace(ALIKE, question=0.0)) == [SECOND]
-    # A narrow width lets the nearest of a kind alone count: quote 1, first sentence 11/12, second sentence 1.
+    # A narrow width lets the nearest of a kind alone count: quote 1, first sentence 22/23, second sentence 1.
     narrow = replace(ALIKE, width=0.001, sentence=1.01)
     assert marked(OUTING, found, narrow) == [SECOND]
 
@@ -100,7 +104,7 @@ def test_quotes_that_overlap_are_marked_once() -> None:
         "水和雨衣",
         "带水和雨衣",
     )
-    found = highlights(hit(index, 1, (QUESTION, "哪天？", 0.9)), index, QUESTIONS_ONLY)
+    found = highlights(hit(index, 1, (QUESTION, "哪天？", 0.9)), index, QUESTIONS_ONLY, "")
     assert len(found) == 2
     assert not found[0].overlaps(found[1])
 
@@ -114,11 +118,47 @@ def test_a_quote_that_ends_in_another_passage_is_cut_at_this_one() -> None:
 def test_the_fitted_voting_can_be_read(tmp_path: Path) -> None:
     assert read_voting().width > 0
     path = tmp_path / "highlight.json"
-    path.write_text(json.dumps({"voting": {"width": 1, "question": 2, "sentence": 3, "clause": 4}}), encoding="utf-8")
-    assert read_voting(path) == Voting(1, 2, 3, 4)
+    path.write_text(
+        json.dumps({"voting": {"width": 1, "question": 2, "sentence": 3, "clause": 4, "echo": 5}}), encoding="utf-8"
+    )
+    assert read_voting(path) == Voting(1, 2, 3, 4, 5)
 
 
 @pytest.mark.parametrize("score", [-1.0, 0.0, 1.3])
 def test_any_scores_give_a_highlight(score: float) -> None:
     found = hit(OUTING, 2, (SENTENCE, FIRST, 1.3), (SENTENCE, SECOND, score))
     assert marked(OUTING, found, replace(ALIKE, width=1e-6)) == [FIRST]
+
+
+def test_a_mark_that_repeats_the_question_goes_on() -> None:
+    text = "关于春游的通知\n春游的出发时间，是周五上午，不等人。"
+    index = with_quotes(text, "春游的出发时间")
+    found = hit(index, 1, (QUESTION, "哪天？", 0.9))
+    # All 6 pairs of the quote are the question's: with 是周五上午 6 of 11 are, and that is enough.
+    voting = replace(QUESTIONS_ONLY, echo=0.9)
+    for question, words in (("春游的出发时间是？", "春游的出发时间，是周五上午，"), ("哪天走？", "春游的出发时间")):
+        assert [span.of(text) for span in highlights(found, index, voting, question)] == [words]
+
+
+def test_marks_that_overlap_an_earlier_one_are_left_out() -> None:
+    assert apart([Span(4, 8), Span(0, 5), Span(8, 9), Span(4, 8)]) == (Span(4, 8), Span(8, 9))
+
+
+def test_marks_that_meet_in_a_sentence_are_one() -> None:
+    passage = cut_one("甲乙，丙丁，戊己。庚辛。")
+    assert passage.start == 0
+    # 丙丁 with 甲乙 before it and 戊己 after it; 庚辛 stands behind a full stop.
+    assert together([Span(3, 5), Span(0, 2), Span(6, 8), Span(9, 11)], passage) == (Span(0, 8), Span(9, 11))
+    assert together([Span(0, 2), Span(6, 8)], passage) == (Span(0, 2), Span(6, 8))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), min_size=1), st.text("甲，、。", min_size=14, max_size=14)
+)
+def test_marks_are_never_empty_never_overlap_and_stay_inside(places: list[tuple[int, int]], text: str) -> None:
+    passage = cut_one(text)
+    marks = [Span(start, start + length) for start, length in places]
+    for found in (apart(marks), together(marks, passage)):
+        assert all(span.start < span.end and passage.span.contains(span) for span in found)
+        assert not any(a.overlaps(b) for at, a in enumerate(found) for b in found[:at])
+        assert found[0].contains(marks[0])
