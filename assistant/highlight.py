@@ -66,16 +66,18 @@ def apart(marks: Iterable[Span]) -> tuple[Span, ...]:
 def together(marks: Iterable[Span], passage: Passage) -> tuple[Span, ...]:
     """As `apart`, with what follows the first mark, or goes before it, in its sentence joined to it."""
     first, *others = apart(marks)
-    joined = True
-    while joined:
-        joined = False
-        for span in others:
-            gap = Span(min(first.end, span.end), max(first.start, span.start))
-            if passage.text[gap.start - passage.start : gap.end - passage.start].strip("，、,") == "":
-                first, joined = Span(min(first.start, span.start), max(first.end, span.end)), True
-                others.remove(span)
-                break
-    return apart((first, *others))  # a mark of punctuation alone may lie in a gap
+    while True:
+        others = [span for span in others if not span.overlaps(first)]  # punctuation alone may lie in what was joined
+        joined = next((span for span in others if _follow(first, span, passage)), None)
+        if joined is None:
+            return (first, *others)
+        first = Span(min(first.start, joined.start), max(first.end, joined.end))
+
+
+def _follow(one: Span, other: Span, passage: Passage) -> bool:
+    """Whether nothing but a comma stands between two marks that do not overlap."""
+    gap = passage.text[min(one.end, other.end) - passage.start : max(one.start, other.start) - passage.start]
+    return not gap.strip("，、,")
 
 
 def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Span, float]:
