@@ -8,7 +8,7 @@ from typing import Any
 from assistant.citation import Citation
 from assistant.copies import Copy
 from assistant.manner import Manner
-from content.register import Lane
+from content.named import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Found:
     """One passage of an answer.
 
     `part` is what it answers of a question that asks for several things, else None. `found_by` says by what it was
-    looked up where the question names it: its 发文字号 or its article. `copies` say the same elsewhere;
+    looked up where the question names it: its 发文字号, its article or its place. `copies` say the same elsewhere;
     `newer_version` is the date of the newest version of a law where this is an older one that it no longer has.
     """
 

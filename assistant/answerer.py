@@ -17,9 +17,10 @@ from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
 from content.corpus import Corpus
+from content.named import Lane, Named
 from content.notice import text_digest
 from content.passage import Passage
-from content.register import Lane, Named, Register
+from content.register import Register
 from content.span import Span
 from index.arrangement import NO_AIM
 from index.retriever import Hit, Retrieval, Retriever
@@ -33,7 +34,7 @@ _SEEN = 5
 _LOOKED_UP = 0.99
 """How sure it is that the words are those that were asked for by number alone."""
 _NAMED = 0.5
-"""How sure it is at least that an article that was asked for something answers it."""
+"""How sure it is at least that an article or a place that was asked for something answers it."""
 
 
 class Answerer:
@@ -151,7 +152,9 @@ class Answerer:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
-        looked_up = hit.passage in named.rows or (named.lane is Lane.NUMBER and notice.id in named.notices)
+        looked_up = (named.lane is not None and hit.passage in named.rows) or (
+            named.lane is Lane.NUMBER and notice.id in named.notices
+        )
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
@@ -185,7 +188,7 @@ def _judge_named(judged: Judged, named: Named) -> tuple[bool, float]:
         return False, 0.0
     if named.lane and not named.rest:
         return True, _LOOKED_UP
-    if named.lane is Lane.ARTICLE:
+    if named.lane in (Lane.ARTICLE, Lane.PLACE):
         return True, max(judged.confidence, _NAMED)
     return judged.answered, judged.confidence
 
