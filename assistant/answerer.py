@@ -12,7 +12,7 @@ from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged
 from assistant.highlight import highlights, read_voting
-from assistant.manner import manner_of
+from assistant.manner import manner_of, where_to_turn
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
@@ -137,7 +137,10 @@ class Answerer:
             for rank, hit in enumerate(retrieval.hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
-        return Answer(question, answered, confidence, passages, reading, manner, named.remark)
+        remark = named.remark
+        if remark is None and not answered and manner is None:
+            remark = where_to_turn(question)
+        return Answer(question, answered, confidence, passages, reading, manner, remark)
 
     def _labels(self, retrieval: Retrieval, parts: Mapping[str, Judged]) -> dict[int, str]:
         # A part that the notice does not answer has no passage that answers it.

@@ -130,7 +130,9 @@ class PassageModel(BaseModel):
         default=None, exclude_if=_is_none, description="这是旧版本，新版本（日期如此）已没有这段内容。"
     )
     remark: str | None = Field(
-        default=None, exclude_if=_is_none, description="只在第一段：问题里写明而库里没有的文号、条文或位置，一句话。"
+        default=None,
+        exclude_if=_is_none,
+        description="只在第一段，一句话：问题里写明而库里没有的文号、条文或位置；或需要帮助时可以找谁。",
     )
 
 
@@ -141,6 +143,9 @@ class AnswerModel(BaseModel):
     answered: bool
     confidence: Probability
     passages: list[PassageModel]
+    reply: str | None = Field(
+        default=None, exclude_if=_is_none, description="写的不是问题（问候、道谢、求助等）时，固定的一句回复。"
+    )
 
 
 class DifferenceModel(BaseModel):
