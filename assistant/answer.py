@@ -8,7 +8,8 @@ from typing import Any
 from assistant.citation import Citation
 from assistant.copies import Copy
 from assistant.manner import Manner
-from content.register import Lane
+from assistant.manner_words import REPLIES
+from content.named import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Found:
     """One passage of an answer.
 
     `part` is what it answers of a question that asks for several things, else None. `found_by` says by what it was
-    looked up where the question names it: its 发文字号 or its article. `copies` say the same elsewhere;
+    looked up where the question names it: its 发文字号, its article or its place. `copies` say the same elsewhere;
     `newer_version` is the date of the newest version of a law where this is an older one that it no longer has.
     """
 
@@ -59,7 +60,7 @@ class Answer:
     `reading` is the question as it was understood where that differs from what was typed (else None);
     `confidence` is the calibrated probability that the first passage answers. `manner` is how something that asks
     nothing is meant (a greeting, say), None for a question. `remark` is one Chinese sentence about what the question
-    names and is not there (第二百条 of a law that has 98), else None.
+    names and is not there (第二百条 of a law that has 98), or about where to turn in need, else None.
     """
 
     question: str
@@ -75,8 +76,13 @@ class Answer:
         """By what the first passage was looked up, None where it was searched for."""
         return self.passages[0].found_by if self.passages else None
 
+    @property
+    def reply(self) -> str | None:
+        """The Chinese sentences said to something that asks nothing, None for a question."""
+        return None if self.manner is None else REPLIES["zh"][self.manner]
+
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command-line contract."""
+        """The JSON object of the command-line contract, with `reply` where there is one."""
         passages = [found.to_json() for found in self.passages]
         if self.remark is not None and passages:
             passages[0]["remark"] = self.remark
@@ -85,4 +91,4 @@ class Answer:
             "answered": self.answered,
             "confidence": self.confidence,
             "passages": passages,
-        }
+        } | ({"reply": self.reply} if self.reply is not None else {})

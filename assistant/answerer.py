@@ -11,7 +11,7 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
-from assistant.manner import manner_of
+from assistant.manner import manner_of, where_to_turn
 from assistant.marking import Asked, Marker
 from assistant.mention import stands_in, term_of
 from assistant.parts import part_of_each, split_question
@@ -19,9 +19,10 @@ from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
 from assistant.siblings import asked_for, siblings_of
 from content.corpus import Corpus
+from content.named import Lane, Named
 from content.notice import text_digest
 from content.passage import Passage
-from content.register import Lane, Named, Register
+from content.register import Register
 from content.span import Span
 from index.arrangement import NO_AIM
 from index.retriever import Hit, Retrieval, Retriever
@@ -39,7 +40,7 @@ _MENTIONED = 0.9
 _FURTHER = 64
 """Hits among which a term is looked for."""
 _NAMED = 0.5
-"""How sure it is at least that an article that was asked for something answers it."""
+"""How sure it is at least that an article or a place that was asked for something answers it."""
 
 
 class Answerer:
@@ -178,7 +179,10 @@ class Answerer:
             for rank, hit in enumerate(hits[:k], 1)
         )
         reading = _reading(question, retrieval.question)
-        return Answer(question, answered, confidence, passages, reading, manner, named.remark)
+        remark = named.remark
+        if remark is None and not answered and manner is None:
+            remark = where_to_turn(question)
+        return Answer(question, answered, confidence, passages, reading, manner, remark)
 
     def _labels(self, retrieval: Retrieval, parts: Mapping[str, Judged]) -> dict[int, str]:
         # A part that the notice does not answer has no passage that answers it.
@@ -193,7 +197,9 @@ class Answerer:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
         digest = self._digests[notice.id]
-        looked_up = hit.passage in named.rows or (named.lane is Lane.NUMBER and notice.id in named.notices)
+        looked_up = (named.lane is not None and hit.passage in named.rows) or (
+            named.lane is Lane.NUMBER and notice.id in named.notices
+        )
         marks: Sequence[Span] = [span for row, span in named.marks if row == hit.passage]
         if looked_up and not marks and not named.rest:
             marks = (passage.span,)
@@ -227,7 +233,7 @@ def _judge_named(judged: Judged, named: Named) -> tuple[bool, float]:
         return False, 0.0
     if named.lane and not named.rest:
         return True, _LOOKED_UP
-    if named.lane is Lane.ARTICLE:
+    if named.lane in (Lane.ARTICLE, Lane.PLACE):
         return True, max(judged.confidence, _NAMED)
     return judged.answered, judged.confidence
 

@@ -112,7 +112,6 @@ def _scope_of(number: int, row: dict[str, Any], facets: dict[str, tuple[str, ...
 
 def _show(answer: Answer, scope: Selection) -> None:
     from assistant.scope_words import SCOPE_STRINGS, WORDS_OF
-    from assistant.view import STRINGS
 
     if scope:
         click.echo(f"范围：{scope.words()}")
@@ -123,8 +122,8 @@ def _show(answer: Answer, scope: Selection) -> None:
     if answer.remark is not None:
         click.echo(answer.remark)
     if not answer.answered:
-        if answer.manner is not None:
-            click.echo(STRINGS["zh"][answer.manner])
+        if answer.reply is not None:
+            click.echo(answer.reply)
             return
         click.echo("通知没有直接回答这个问题。最接近的段落：")
     for found in answer.passages:

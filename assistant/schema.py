@@ -120,8 +120,8 @@ class PassageModel(BaseModel):
     text: str
     citation: CitationModel
     highlights: list[HighlightModel]
-    found_by: Literal["number", "article"] | None = Field(
-        default=None, exclude_if=_is_none, description="问题里写明了文号或条文时，按它找到的。"
+    found_by: Literal["number", "article", "place"] | None = Field(
+        default=None, exclude_if=_is_none, description="问题里写明了文号、条文或位置（第二部分第4段）时，按它找到的。"
     )
     copies: list[CopyModel] = Field(
         default=[], exclude_if=_is_empty, description="说同样内容的其他段落：旧版本、转发等，不占名次。"
@@ -130,7 +130,9 @@ class PassageModel(BaseModel):
         default=None, exclude_if=_is_none, description="这是旧版本，新版本（日期如此）已没有这段内容。"
     )
     remark: str | None = Field(
-        default=None, exclude_if=_is_none, description="只在第一段：问题里写明而库里没有的文号或条文，一句话。"
+        default=None,
+        exclude_if=_is_none,
+        description="只在第一段，一句话：问题里写明而库里没有的文号、条文或位置；或需要帮助时可以找谁。",
     )
 
 
@@ -141,6 +143,9 @@ class AnswerModel(BaseModel):
     answered: bool
     confidence: Probability
     passages: list[PassageModel]
+    reply: str | None = Field(
+        default=None, exclude_if=_is_none, description="写的不是问题（问候、道谢、求助等）时，固定的一句回复。"
+    )
 
 
 class DifferenceModel(BaseModel):

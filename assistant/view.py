@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer, Found
 from assistant.citation import QuotationError, quote, source_of
+from assistant.manner_words import REPLIES
 from assistant.scope import Selection
 from content.corpus import Corpus
 from content.notice import Notice
@@ -53,11 +54,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "offline": "连不上服务，请检查网络后再试。",
         "unanswered": "通知没有直接回答这个问题",
         "unanswered_hint": "可以换个说法，或写全人名、机构名再问一次。",
-        "greeting": "您好！想知道通知里写了什么，直接问就可以。",
-        "thanks": "不客气。还有想查的，请接着问。",
-        "about": "这里用通知的原文回答问题：您用自己的话问，页面给出原文和出处。",
-        "order": "这里只查通知的原文，不代写、不翻译、不总结。请问问通知里写了什么。",
-        "noise": "没有看懂。请用一句话说说想从通知里查什么。",
+        **REPLIES["zh"],
         "nearest": "最接近的段落",
         "others": "其他相关段落",
         "reading": "按“{reading}”查找",
@@ -101,11 +98,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "offline": "The service cannot be reached. Please check the network and try again.",
         "unanswered": "The notice does not answer this question directly",
         "unanswered_hint": "Try other words, or write names of people and organisations in full.",
-        "greeting": "Hello! Just ask what you would like to know from the notice.",
-        "thanks": "You are welcome. Ask on whenever you like.",
-        "about": "Questions are answered here in the notice's own words, with the place where they stand.",
-        "order": "Only the notice's own words are looked up here; nothing is written, translated or summarised.",
-        "noise": "That was not understood. Please say in a sentence what you want to find in the notice.",
+        **REPLIES["en"],
         "nearest": "Nearest passages",
         "others": "Other related passages",
         "reading": "Searched for “{reading}”",

@@ -25,6 +25,14 @@ def value_of(numeral: str) -> int:
     return total + digit
 
 
+def value_or_zero(numeral: str) -> int:
+    """As `value_of`; 0 for what is no number, or too long to be one."""
+    try:
+        return value_of(numeral)
+    except ValueError:
+        return 0
+
+
 def _digit(character: str) -> int:
     if character not in _DIGITS:
         raise ValueError(f"not a numeral: {character!r}")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.numeral import value_of
+from content.numeral import value_or_zero
 from content.span import Span
 from content.text import fold_text
 
-_NUM = r"(?:[零〇○一二两三四五六七八九十百千]+|\d+)"
+_NUM = r"(?:[零〇○一二两三四五六七八九十百千]{1,12}|\d{1,12})"
 _YEAR = r"(?:\d{4}|[零〇○一二三四五六七八九]{4})"
 _OPEN, _CLOSE = r"[〔\[(【〖{<﹝]", r"[〕\])】〗}>﹞]"
 _BODY = r"[\u4e00-\u9fff]{1,24}"
@@ -65,11 +65,11 @@ def numbers_in(folded: str) -> Iterator[NumberMention]:
     for match in _NUMBER.finditer(folded):
         year, number = match["year"] or match["bare_year"], match["number"] or match["bare_number"]
         taken.append(Span(*match.span()))
-        yield NumberMention(taken[-1], _same(match["body"]), _value(year), _value(number))
+        yield NumberMention(taken[-1], _same(match["body"]), value_or_zero(year), value_or_zero(number))
     for match in _ORDER.finditer(folded):
         span = Span(*match.span())
         if not any(span.overlaps(other) for other in taken):
-            yield NumberMention(span, _same(match["body"]), None, _value(match["after"] or match["before"]))
+            yield NumberMention(span, _same(match["body"]), None, value_or_zero(match["after"] or match["before"]))
 
 
 def same_number(asked: NumberMention, written: NumberMention) -> bool:
@@ -92,7 +92,7 @@ def articles_in(folded: str) -> Iterator[ArticleMention]:
         span = Span(match.start(), match.end())
         more, clause, item = match["more"] or "", match["clause"], match["item"]
         for at, written in enumerate(_LISTED.findall(match["numbers"])):
-            number = _value(written)
+            number = value_or_zero(written)
             if last is not None and at == 0 and _TO.search(folded[last.span.end : span.start]):
                 for between in range(last.number + 1, min(number, last.number + _MOST)):
                     yield ArticleMention(span, between, "", None, None, True)
@@ -100,8 +100,8 @@ def articles_in(folded: str) -> Iterator[ArticleMention]:
                 span,
                 number,
                 more,
-                _value(clause) if clause else None,
-                _value(item) if item else None,
+                value_or_zero(clause) if clause else None,
+                value_or_zero(item) if item else None,
                 bool(match["mark"]),
             )
             yield last
@@ -130,10 +130,3 @@ def _same(body: str) -> str:
     for long, short in _SAME:
         body = body.replace(long, short)
     return body
-
-
-def _value(numeral: str) -> int:
-    try:
-        return value_of(numeral)
-    except ValueError:
-        return 0

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from content.corpus import Corpus
 from content.heading import heading_mark, read_article
 from content.kind import Kind
+from content.named import NOTHING, Lane, Named
 from content.names import CITED, Name, Names
 from content.notice import Notice
 from content.numeral import in_words
 from content.passage import Passage
+from content.plan import Owner, Plans
 from content.reference import (
     ArticleMention,
     NumberMention,
@@ -24,49 +24,14 @@ from content.reference import (
     plain_name,
     same_number,
 )
+from content.rest import rest_of
 from content.span import Span
 from content.text import fold_text
 
 _STATE = "中华人民共和国"
-_FILLER = re.compile(
-    r"请问|请教|我?想(?:知道|看看?|查一?下?|了解)|告诉我|帮我|给我|麻烦|一下|查[询找一下]*|[找看]一?[下找看到]*|打开|显示|列出"
-    r"|根据|依据|按照?|关于|对于|里面?|之?中|内容|全文|原文|条文|正文|具体|主要|大概|是[什啥]么?|什么|是啥|怎么|如何|规定|讲|说|写|指|意思"
-    r"|哪些|哪几|情形|情况|文件|通知|公文|这[个份条款部]|那[个份条款部]|该|本|法|有|了|的|是|呢|吗|啊|呀|吧|和|与|及|以|至|到|都|请|在|为"
-    r"|what|does|says?|is|the|of|in|show|me|article|[\s,.?!:;、。()\"'《》~-]",
-    re.IGNORECASE,
-)
 _BUT = re.compile(r"除[了去开掉]?\s*$")
 _OUTSIDE = re.compile(r"\s*[之以]外")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|版|修|\))")
-
-
-class Lane(StrEnum):
-    """By what a question is looked up before anything is searched."""
-
-    NUMBER = "number"
-    ARTICLE = "article"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a question names.
-
-    `lane` is None where it names neither number nor article that there is; `rows` are the passages (indices into
-    `corpus.passages`) that come first, in order; `notices` the ids of the documents named; `rest` what is asked beside
-    the names (empty for nothing); `remark` one Chinese sentence about what is named and is not there, else None;
-    `marks` the words that were asked for by 项, by row; `is_missing`: nothing of what is named by number is there.
-    """
-
-    lane: Lane | None = None
-    rows: tuple[int, ...] = ()
-    notices: frozenset[str] = frozenset()
-    rest: str = ""
-    remark: str | None = None
-    marks: tuple[tuple[int, Span], ...] = ()
-    is_missing: bool = False
-
-
-NOTHING = Named()
 
 
 class Register:
@@ -84,28 +49,32 @@ class Register:
         self._openings: dict[str, int] = {}
         for row, passage in enumerate(corpus.passages):
             self._enter(row, passage)
+        self._plans = Plans(corpus, self._articles)
         lawful = {self._notices[name].title for name in self._articles}
         self._is_on = len(corpus.notices) > 1 or bool(lawful)
 
     def look_up(self, question: str, among: frozenset[str] | None = None) -> Named:
         """What a question names, of the documents with these ids alone where `among` is given."""
-        if not self._is_on:
-            return NOTHING
         folded = fold_text(question)
         numbers = list(numbers_in(folded))
         names = self._names.find(folded, [mention.span for mention in numbers], among)
         years = {int(year) for year in _YEAR.findall(folded)}
         bearers = [(mention, self._bearers(mention, among)) for mention in numbers]
-        asked = self._bind(folded, names, [(mention.span, ids) for mention, ids in bearers if ids], among)
+        owners = _owners(folded, names, [(mention.span, ids) for mention, ids in bearers if ids])
+        asked = self._bind(folded, owners, among) if self._is_on else []
         if not asked:
+            owners = [owner for owner in owners if not _is_left_out(folded, owner[0])]
+            placed = self._plans.look_up(folded, owners, among)
+            if placed is not None or not self._is_on:
+                return placed or NOTHING
             names = [name for name in names if not _is_left_out(folded, name.span)]
         named = [ids for _, ids in bearers] + [name.ids for name in names]
         everything = [item for ids in named for item in ids]
         spans = [mention.span for mention, ids in bearers if ids] + [name.span for name in names if name.ids]
         if asked:
             spans += [article.span for article, _, _ in asked]
-            return self._by_article(asked, _rest(folded, spans), years, everything)
-        rest = _rest(folded, spans)
+            return self._by_article(asked, rest_of(folded, spans), years, everything)
+        rest = rest_of(folded, spans)
         found = [item for _, ids in bearers for item in self._of_year(ids, years)]
         if found:
             rows = [self._openings[item] for item in found] if not rest else []
@@ -138,27 +107,13 @@ class Register:
         )
 
     def _bind(
-        self,
-        folded: str,
-        names: Sequence[Name],
-        numbers: Sequence[tuple[Span, tuple[str, ...]]],
-        among: frozenset[str] | None,
+        self, folded: str, owners: Sequence[Owner], among: frozenset[str] | None
     ) -> list[tuple[ArticleMention, tuple[str, ...], str]]:
         """Each article with the documents it is asked of (none for a law that is not here) and the law's name.
 
-        It belongs to the name before it, to the one behind it where there is none, else to the only law.
+        It belongs to the name before it, to the one behind it where there is none, else to the only law. What is
+        asked of a notice is no article.
         """
-        owners = sorted(
-            [(name.span, name.ids, name.written) for name in names] + [(span, ids, "") for span, ids in numbers],
-            key=lambda owner: owner[0],
-        )
-        # 《党章》第三条 asks of a document that is neither here nor cited.
-        owners += [
-            (Span(*match.span()), (), plain_name(match[1]))
-            for match in CITED.finditer(folded)
-            if not any(Span(*match.span()).overlaps(span) for span, _, _ in owners)
-        ]
-        owners.sort(key=lambda owner: owner[0])
         bound = []
         for article in articles_in(folded):
             before = [owner for owner in owners if owner[0].end <= article.span.start]
@@ -166,6 +121,8 @@ class Register:
             if not article.marked and not (before and before[-1][0].end == article.span.start):
                 continue
             if owner is not None:
+                if owner[1] and not any(item in self._articles for item in owner[1]):
+                    continue
                 bound.append((article, owner[1], owner[2]))
             elif only := self._only_law(among):
                 bound.append((article, only, ""))
@@ -241,11 +198,17 @@ class Register:
         return [*chosen, *(row for row in rows if row not in chosen)], note, marks
 
 
-def _rest(folded: str, spans: Sequence[Span]) -> str:
-    """What a question asks beside what it names; empty where that is nothing but 说了什么."""
-    kept = "".join(" " if any(s.start <= at < s.end for s in spans) else c for at, c in enumerate(folded))
-    left = re.sub(r"[《》()\[\]〔〕【】\s]+", " ", kept).strip(" ,、:;·")
-    return "" if not _FILLER.sub("", left) else re.sub(r"^(?:的|里面?|中|规定的?|对|上|下|,|、)+", "", left).strip()
+def _owners(folded: str, names: Sequence[Name], numbers: Sequence[tuple[Span, tuple[str, ...]]]) -> list[Owner]:
+    """The documents that a question names, in its order."""
+    owners: list[Owner] = [(name.span, name.ids, name.written) for name in names]
+    owners += [(span, ids, "") for span, ids in numbers]
+    # 《党章》第三条 asks of a document that is neither here nor cited.
+    owners += [
+        (Span(*match.span()), (), plain_name(match[1]))
+        for match in CITED.finditer(folded)
+        if not any(Span(*match.span()).overlaps(span) for span, _, _ in owners)
+    ]
+    return sorted(owners, key=lambda owner: owner[0])
 
 
 def _is_left_out(folded: str, span: Span) -> bool:

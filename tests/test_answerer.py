@@ -11,6 +11,7 @@ from assistant.answer import Answer
 from assistant.answerer import LONGEST_QUESTION, Answerer
 from assistant.citation import QuotationError
 from assistant.manner import Manner
+from assistant.manner_words import HARM
 from assistant.refusal import Logistic, Refusal
 from assistant.signals import signals
 from content.corpus import make_corpus
@@ -338,3 +339,11 @@ def test_a_greeting_is_no_question(answerer: Answerer) -> None:
     answer = answerer.ask("您好！")
     assert (answer.answered, answer.confidence, answer.manner) == (False, 0.0, Manner.GREETING)
     assert answer.passages  # the contract wants the nearest even then
+    assert answer.to_json()["reply"] == "您好！想知道通知里写了什么，直接问就可以。"
+    assert "reply" not in answerer.ask("几点走").to_json()
+
+
+def test_who_asks_of_violence_is_told_where_to_turn(answerer: Answerer) -> None:
+    answer = answerer.ask("老板打我")
+    assert (answer.answered, answer.manner, answer.reply) == (False, None, None)
+    assert answer.remark == HARM == answer.to_json()["passages"][0]["remark"]

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answerer import Answerer
+from assistant.manner import manner_of
 from content.corpus import load_corpus, make_corpus
 from content.notice import parse_notice
 
@@ -62,8 +63,10 @@ def parsed(answerer: Answerer, question: str, k: int = 5) -> dict[str, Any]:
 def test_the_contract_of_ask(name: str, question: str, k: int) -> None:
     answerer = ANSWERERS[name]
     answer = parsed(answerer, question, k)
-    assert list(answer) == ["question", "answered", "confidence", "passages"]
+    more = ["reply"] if manner_of(question) else []
+    assert list(answer) == ["question", "answered", "confidence", "passages", *more]
     assert answer["question"] == question
+    assert not (more and answer["answered"])
     assert type(answer["answered"]) is bool
     assert 0.0 <= answer["confidence"] <= 1.0
     assert len(answer["passages"]) == min(k, len(answerer.corpus.passages))

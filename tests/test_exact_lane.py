@@ -2,14 +2,16 @@
 
 import pytest
 from bigram import BigramEncoder
-from outing import FUSION
+from outing import FUSION, answerer
 from test_register import LABOUR, LIBRARY
 
 from assistant.answerer import Answerer
+from assistant.citation import cite
 from assistant.view import answer_view
 from content.corpus import make_corpus
+from content.named import Lane
 from content.notice import parse_notice
-from content.register import Lane
+from content.passage import Kind
 from index.build import build_index
 from index.retriever import Retriever
 
@@ -70,6 +72,34 @@ def test_a_question_with_a_laws_name_prefers_that_law() -> None:
 def test_parts_that_name_articles_are_looked_up_each() -> None:
     answer = ANSWERER.ask("劳动法第一条和劳动法第三条分别讲了什么", 2)
     assert [found.citation.label for found in answer.passages] == ["《劳动法》第一条", "《劳动法》第三条"]
+
+
+def test_a_place_of_a_notice_is_the_answer() -> None:
+    outing = answerer()
+    answer = outing.ask("第二部分第1段说了什么", 2)
+    first = answer.passages[0]
+    assert (answer.answered, answer.confidence, answer.lane, answer.remark) == (True, 0.99, Lane.PLACE, None)
+    assert first.text == "过马路要排队；不得离开队伍。"
+    assert [mark.text for mark in first.highlights] == [first.text]
+    assert [found.found_by for found in answer.passages] == [Lane.PLACE, None]
+    assert outing.ask(first.citation.label).passages[0].text == first.text
+    assert [found.text for found in outing.ask("第一部分", 2).passages] == ["一、费用", "春游不收费，午餐自备。"]
+
+
+def test_every_paragraph_is_found_by_its_own_label() -> None:
+    outing = answerer()
+    for notice_passage in outing.corpus.passages:
+        if notice_passage.kind in (Kind.PARAGRAPH, Kind.HEADING):
+            label = cite(outing.corpus.notices[0], notice_passage).label
+            assert outing.ask(label, 1).passages[0].text == notice_passage.text
+
+
+def test_a_place_that_is_not_there_is_said_and_the_nearest_are_shown() -> None:
+    answer = answerer().ask("第二部分第9段", 3)
+    remark = "这份通知的第二部分只有一段，没有第九段。"
+    assert (answer.answered, answer.confidence, answer.lane, answer.remark) == (False, 0.0, None, remark)
+    assert [found.text for found in answer.passages[:2]] == ["二、安全", "过马路要排队；不得离开队伍。"]
+    assert {found.found_by for found in answer.passages} == {None}
 
 
 def test_more_than_there_is() -> None:

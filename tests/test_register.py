@@ -1,8 +1,9 @@
 import pytest
 
 from content.corpus import Corpus, make_corpus
+from content.named import Lane, Named
 from content.notice import parse_notice
-from content.register import Lane, Named, Register
+from content.register import Register
 
 LABOUR = (
     "中华人民共和国劳动法\n（2018年12月29日第十三届全国人民代表大会常务委员会第七次会议修正）\n"
