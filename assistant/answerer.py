@@ -149,7 +149,7 @@ class Answerer:
         holding = [hit for hit in hits[:_FURTHER] if stands_in(term, self.corpus.passages[hit.passage])]
         if not holding:
             return judged
-        ranked = descending([*holding, *(hit for hit in hits if hit not in holding)])[: max(k, _SEEN)]
+        ranked = (*holding, *(hit for hit in hits if hit not in holding))[: max(k, _SEEN)]
         return Judged(replace(judged.retrieval, hits=ranked), True, max(judged.confidence, _MENTIONED))
 
     def _answer(
@@ -176,7 +176,7 @@ class Answerer:
         )
         passages = tuple(
             replace(self._found(rank, hit, named, asked), part=labels.get(hit.passage))
-            for rank, hit in enumerate(hits[:k], 1)
+            for rank, hit in enumerate(descending(hits[:k]), 1)
         )
         reading = _reading(question, retrieval.question)
         remark = named.remark

@@ -60,7 +60,7 @@ def test_an_advantage_is_for_the_order_alone() -> None:
     assert plain == aimed
 
 
-@pytest.mark.parametrize("question", ["几点出发", "要交钱吗", "安全", "第三条", "股票涨了吗"])
+@pytest.mark.parametrize("question", ["几点出发", "要交钱吗", "安全", "第三条街", "股票涨了吗"])
 def test_a_single_notice_is_as_without_any_of_this(question: str) -> None:
     searcher = retriever(outing.corpus(), outing.FUSION)
     assert (

@@ -60,6 +60,7 @@ def parsed(answerer: Answerer, question: str, k: int = 5) -> dict[str, Any]:
 @example(question="", k=1)
 @example(question="\ud800", k=5)
 @example(question="几点" * 2000, k=5)
+@example(question="春游的要", k=5)  # a fourth hit of one notice waits for another's
 def test_the_contract_of_ask(name: str, question: str, k: int) -> None:
     answerer = ANSWERERS[name]
     answer = parsed(answerer, question, k)
