@@ -33,7 +33,9 @@ from evals.fit import (
     write_fitted,
 )
 from index.retriever import FUSION, Retriever
+from index.titles import TITLE_CHANNELS
 
+_CHANNELS = (*CHANNELS, *TITLE_CHANNELS)
 _FOLDS = 8
 _STRANGERS = 100
 _REFUSE_AT_MOST = 0.03
@@ -69,8 +71,8 @@ def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequen
     if not answerer.retriever.search(questions[0].text, 1).of_many:
         names = "、".join(one.name for one in eval_sets)
         raise DatasetError(f"题集 {names} 所问的文件太少或带有题库，没有什么可拟合的。")
-    features, right, documents = judged(material, CHANNELS)
-    weights = dict(zip(CHANNELS, (round(float(one), 4) for one in weigh(features, right)), strict=True))
+    features, right, documents = judged(material, _CHANNELS)
+    weights = dict(zip(_CHANNELS, (round(float(one), 4) for one in weigh(features, right)), strict=True))
     old = answerer.retriever.fusion
     before = _success(features, right, old.without_bank)
     after = cross_validated(features, right, documents)
@@ -122,7 +124,7 @@ def cross_validated(
 
 
 def _success(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], weights: dict[str, float]) -> list[float]:
-    given = np.array([weights.get(name, 0.0) for name in CHANNELS])
+    given = np.array([weights.get(name, 0.0) for name in _CHANNELS])
     shares = np.mean([_found(own @ given, relevant) for own, relevant in zip(features, right, strict=True)], axis=0)
     return [round(float(value), 4) for value in shares]
 

@@ -16,6 +16,8 @@ from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, f
 from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
+from index.terms import character_terms
+from index.titles import TITLE_CHANNELS, Titles
 from index.view import Aim, Ints, Scope, View, Views
 
 _WHOLE = 1_000
@@ -100,6 +102,7 @@ class Retriever:
         self.encoder = encoder
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
+        self._titles = Titles(index)
         self.copies = Copies(index.corpus)
         self._arrangement = Arrangement(self._views, self.copies)
         weighed = [self.fusion.without_bank, self.fusion.of_many, *([self.fusion.with_bank] if index.has_bank else [])]
@@ -149,6 +152,11 @@ class Retriever:
             by_row = found[f"{name}/{EntryKind.QUESTION}"].by_row
             found[f"{name}/question-mean"] = Channel(by_row, mean_of_best(by_row, view))
         return found
+
+    def _of_titles(self, question: str, vector: Vectors, view: View) -> dict[str, Channel]:
+        """What the titles of the documents in a view say, for each of their passages."""
+        found = self._titles.scores(vector, character_terms(question), self._views.notice_of[view.passages])
+        return {name: Channel(scores, scores) for name, scores in found.items()}
 
     def _view(
         self,
@@ -227,7 +235,7 @@ class Retriever:
             return self._views.whole, self.channels(question, vector)
         lexical = self._lexical(question)
         view = self._view(vector, lexical, k, None, NO_AIM, False)
-        return view, self._channels(vector, lexical, view)
+        return view, self._channels(vector, lexical, view) | self._of_titles(question, vector, view)
 
     def _search(
         self,
@@ -244,7 +252,7 @@ class Retriever:
         else:
             lexical = self._lexical(question)
             view = self._view(vector, lexical, k, scope, aim, fold)
-            channels = self._channels(vector, lexical, view)
+            channels = self._channels(vector, lexical, view) | self._of_titles(question, vector, view)
         of_many = self._of_many(view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
         if of_many:
@@ -287,6 +295,6 @@ class Retriever:
 
 def _telling(weighed: Iterable[str]) -> frozenset[tuple[str, EntryKind]]:
     """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""
-    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed}
+    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed if name not in TITLE_CHANNELS}
     refusing = {(name, EntryKind.UNANSWERED) for name in ("dense", "characters")}
     return frozenset({(name, EntryKind(kind)) for name, kind in named} | refusing)
