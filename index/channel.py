@@ -51,14 +51,17 @@ def mean_of_best(by_row: Scores, view: View) -> Scores:
     if not rows.size:
         return by_passage
     scores = by_row[rows]
-    if scores.size > DEPTH:
-        near = np.argpartition(scores, -DEPTH)[-DEPTH:]
-        passages, scores = passages[near], scores[near]
+    floor = float(scores.min())
+    # Most have the least score, for nothing in common or for being far: the others alone are sorted.
+    near = np.flatnonzero(scores > floor)
+    if near.size >= DEPTH:
+        near = near[np.argpartition(scores[near], -DEPTH)[-DEPTH:]]
+        floor = float(scores[near].min())
+    passages, scores = passages[near], scores[near]
     order = np.lexsort((-scores, passages))
     passages, scores = passages[order], scores[order]
     starts = np.flatnonzero(np.r_[True, passages[1:] != passages[:-1]])
     place = np.arange(passages.size) - np.repeat(starts, np.diff(np.r_[starts, passages.size]))
-    floor = float(scores.min())
     by_passage[:] = floor
     for rank in range(_MEAN_OF):
         # A passage with fewer near questions than that takes the floor for the others.
@@ -113,7 +116,10 @@ def vote(answered: Scores, unanswered: Scores) -> float:
 
 
 def _top(scores: Scores) -> Scores:
-    return scores if len(scores) <= NEIGHBOURS else np.partition(scores, -NEIGHBOURS)[-NEIGHBOURS:]
+    if len(scores) <= NEIGHBOURS:
+        return scores
+    above = scores[scores > scores.min()]
+    return np.partition(above if len(above) >= NEIGHBOURS else scores, -NEIGHBOURS)[-NEIGHBOURS:]
 
 
 def fuse(channels: Mapping[str, Channel], weights: Mapping[str, float]) -> Scores:
