@@ -127,8 +127,13 @@ def relevant_passages(question: EvalQuestion, passages: Sequence[Passage]) -> ND
     return np.array([p.notice_id in known and question.answers(p.notice_id, p.span) for p in passages])
 
 
-def fit_refusal(material: Material, skip: Sequence[str] = ()) -> tuple[dict[str, Any], Floats, NDArray[np.bool_]]:
-    """(model as JSON, cross-validated probabilities that a question is answered, whether it is)."""
+def fit_refusal(
+    material: Material, skip: Sequence[str] = (), balanced: bool = False
+) -> tuple[dict[str, Any], Floats, NDArray[np.bool_]]:
+    """(model as JSON, cross-validated probabilities that a question is answered, whether it is).
+
+    With `balanced` answerable questions and others count alike, however many there are of either.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
@@ -139,7 +144,8 @@ def fit_refusal(material: Material, skip: Sequence[str] = ()) -> tuple[dict[str,
     x = np.array([[row[name] for name in names] for row in rows])
     y = np.array([question.answerable for question in material.questions])
     groups = [question.group for question in material.questions]
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=2000))
+    weights = "balanced" if balanced else None
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=2000, class_weight=weights))
     held_out = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(_FOLDS), method="predict_proba")[:, 1]
     model.fit(x, y)
     scaler, logistic = model[0], model[1]

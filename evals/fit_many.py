@@ -82,7 +82,7 @@ def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequen
     material = replace(material, retriever=fused)
     asked = (*questions, *_unanswered(strangers))
     both = Material(fused, asked, tuple(answerer.read(question.text) for question in asked))
-    model, probabilities, answerable = fit_refusal(both, NEEDS_BANK)
+    model, probabilities, answerable = fit_refusal(both, NEEDS_BANK, balanced=True)
     threshold = threshold_for(probabilities, answerable, _REFUSE_AT_MOST)
     own = np.array([question in questions for question in asked])
     evidence = {
