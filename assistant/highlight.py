@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from assistant.extent import extended
-from content.passage import Passage
+from content.passage import Kind, Passage
 from content.span import Span
 from index.build import Index
 from index.entries import EntryKind
 from index.retriever import Hit
 
 FITTED = Path(__file__).parent / "highlight.json"
+_WHOLE = (Kind.NUMBER, Kind.ADDRESSEES, Kind.ISSUER, Kind.DATE)
+"""Lines that answer as a whole, whatever part of them a bank question quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def highlights(hit: Hit, index: Index, voting: Voting, question: str) -> tuple[S
     taken as far as the answer to the question goes (`assistant.extent`).
     """
     passage = index.corpus.passages[hit.passage]
+    if passage.kind in _WHOLE:
+        return (passage.span,)
     votes = _votes(hit, index, voting, passage)
     if not votes:
         return (passage.span,)
