@@ -5,7 +5,7 @@ PACKAGES := assistant content evals index
 # For example: make run ARGS="--port 8000"
 ARGS ?=
 
-.PHONY: run test install lint format load fuzz fuzz-openapi test-milvus milvus-parts eval build-index wheel-check clean
+.PHONY: run test install lint format load fuzz fuzz-openapi guards test-milvus milvus-parts eval build-index wheel-check clean
 
 run: .venv/.installed
 	$(BIN)/notice-assistant serve $(ARGS)
@@ -44,6 +44,10 @@ fuzz-openapi: .venv/.installed .venv-fuzz/bin/st
 .venv-fuzz/bin/st:
 	$(PYTHON) -m venv .venv-fuzz
 	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+# Every guard of the service is taken out once, in a copy, and tests must notice (ten minutes).
+guards: .venv/.installed-test
+	$(BIN)/python tests/guards.py --save $(ARGS)
 
 # Real Milvus servers: killed in the middle of an insert, and a cluster that loses a query node. Some minutes; the
 # cluster needs etcd, too (Debian: apt-get install etcd-server).

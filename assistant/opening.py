@@ -14,7 +14,7 @@ from assistant.library_desk import LibraryDesk
 from assistant.settings import READER, Settings
 from content.corpus import Corpus, load_corpus, with_bank_of
 from content.library import Library
-from index.build import Index, build_index, term_keys, vector_keys, vector_maker
+from index.build import Index, build_index, vector_maker
 from index.bundled import FOLDER
 from index.encoder import Encoder, EncoderError, Progress, Vectors, load_encoder
 from index.engine import EngineError, Place, choose_place
@@ -167,8 +167,8 @@ def _build(corpus: Corpus, encoder: Encoder, settings: Settings, progress: Progr
                 make = _announced(place, folder, notify)
                 index = build_index(corpus, encoder, progress, kept, kept_terms=terms, make=make)
                 save_index(index, encoder, folder)
-                kept.compact(dict.fromkeys(vector_keys(index.entries)))
-                terms.compact(dict.fromkeys(term_keys(index.entries)))
+                kept.compact(kept.asked)
+                terms.compact(terms.asked)
                 for each in {place.uri: place, found.uri: Place(found.uri, settings.vectors_token)}.values():
                     _sweep(each, folder, index.store, notify)
                 return index

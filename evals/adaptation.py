@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
+
+import numpy as np
 
 from content.corpus import Corpus
 from content.questions import read_jsonl
@@ -14,16 +16,18 @@ from content.span import Span
 from content.text import fold_text
 from evals.beir import Beir
 from index.adapt import Recipe, Subject, save_adapter, train
-from index.encoder import load_encoder
+from index.encoder import Encoder, load_encoder
 
 TRAINING = Path(__file__).parent.parent / "index" / "training"
-_NOTICE_SHARE, _LAWS_SHARE, _REGULATIONS_SHARE, _GENERAL_SHARE = 4.0, 1.2, 6.0, 1.0
+_NOTICE_SHARE, _LAWS_SHARE, _PASSAGES_SHARE, _GENERAL_SHARE = 4.0, 1.0, 8.0, 1.0
 RECORD = "training.json"
 GENERAL_DOCUMENTS = 0.5
 """The share of a general data set's documents that is trained on; the rest is kept for measuring."""
 _SHORTEST_LINE, _LONGEST_LINE = 12, 300
-_TOGETHER = 8
-"""Regulations that are told apart from each other in one step; those that speak of like things."""
+_NEAR = 12
+"""Texts that are easily taken for an answer, of which one is drawn each time."""
+_SAME = 0.9
+"""Cosine from which two texts may say the same."""
 
 
 def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
@@ -70,41 +74,37 @@ def law_subjects(folder: Path = TRAINING) -> list[Subject]:
     return subjects
 
 
-def regulation_subjects(folder: Path = TRAINING) -> list[Subject]:
-    """Stretches of regulations with the questions written about their passages.
+def passage_subject(folder: Path = TRAINING) -> Subject:
+    """Passages of laws and regulations with the questions written about them, all told apart from each other.
 
-    Each subject has several regulations that speak of like things, so that a step sets a passage against its neighbours
-    and against those that are easily taken for it in a library.
+    A text that stands in several documents answers wherever it stands.
     """
-    passages: dict[str, list[tuple[str, str]]] = {}
-    for _, row in read_jsonl(folder / "passages.jsonl"):
-        passages.setdefault(row["document"], []).append((row["passage"], fold_text(row["text"])[:_LONGEST_LINE]))
-    asked: dict[str, list[str]] = {}
-    for _, row in read_jsonl(folder / "passage_questions.jsonl"):
-        asked.setdefault(row["passage"], []).append(fold_text(row["question"]))
-    subjects = []
-    groups = _alike(list(passages), ["".join(text for _, text in own) for own in passages.values()])
-    for number, group in enumerate(groups, 1):
-        own = [passage for name in group for passage in passages[name]]
-        pairs = [(question, frozenset({at})) for at, (key, _) in enumerate(own) for question in asked.get(key, ())]
-        texts = tuple(text for _, text in own)
-        subjects.append(Subject(f"regulations {number}", texts, tuple(pairs), _REGULATIONS_SHARE / len(groups)))
-    return subjects
+    rows = [row for _, row in read_jsonl(folder / "passages.jsonl")]
+    texts = tuple(fold_text(row["text"])[:_LONGEST_LINE] for row in rows)
+    alike: dict[str, set[int]] = {}
+    for place, text in enumerate(texts):
+        alike.setdefault(text, set()).add(place)
+    right = {row["passage"]: frozenset(alike[text]) for row, text in zip(rows, texts, strict=True)}
+    asked = [row for _, row in read_jsonl(folder / "passage_questions.jsonl")]
+    pairs = tuple((fold_text(row["question"]), right[row["passage"]]) for row in asked)
+    return Subject("laws and regulations", texts, pairs, _PASSAGES_SHARE)
 
 
-def _alike(names: Sequence[str], texts: Sequence[str]) -> list[list[str]]:
-    """The names in groups of `_TOGETHER`, each of a text with the nearest of those that are left."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+def with_near(subject: Subject, encoder: Encoder) -> Subject:
+    """The subject with, for every question, the texts that `encoder` takes for an answer and that are none.
 
-    vectors = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True).fit_transform(texts)
-    near = (vectors @ vectors.T).toarray()
-    left = list(range(len(names)))
-    groups = []
-    while left:
-        own = sorted(left, key=lambda other: (-near[left[0], other], other))[:_TOGETHER]
-        groups.append([names[at] for at in own])
-        left = [at for at in left if at not in own]
-    return groups
+    Those that are nearly the same as what answers are left out: they may well answer too (Qu et al. 2021,
+    arXiv:2010.08191, on false negatives among mined ones).
+    """
+    texts = encoder.encode_entries(subject.texts, as_queries=False)
+    questions = encoder.encode_entries([question for question, _ in subject.pairs], as_queries=True)
+    near = []
+    for vector, (_, right) in zip(questions, subject.pairs, strict=True):
+        own = sorted(right)
+        best = np.argsort(-(texts @ vector), kind="stable")[: _NEAR + len(own)]
+        same = (texts[best] @ texts[own].T).max(axis=1) > _SAME
+        near.append(tuple(int(place) for place, alike in zip(best, same, strict=True) if not alike)[:_NEAR])
+    return replace(subject, near=tuple(near))
 
 
 def general_subject(beir: Beir, share: float = GENERAL_DOCUMENTS) -> Subject:
@@ -132,10 +132,11 @@ def adapt(
 
     With `onto` that adapter is trained on, and its record kept. Raises EncoderError and what `train` raises.
     """
-    subjects = [*notice_subjects(corpus), *law_subjects(), *regulation_subjects()]
+    encoder = load_encoder(None, cache, onto)
+    subjects = [*notice_subjects(corpus), *law_subjects(), with_near(passage_subject(), encoder)]
     if general is not None:
         subjects.append(general_subject(general))
-    encoder = load_encoder(None, cache)
+    encoder = load_encoder(None, cache)  # as it comes: what is trained on goes onto it unmerged
     before = json.loads((onto / RECORD).read_text(encoding="utf-8")) if onto is not None else None
     started = time.perf_counter()
     train(encoder.model, subjects, recipe, report, onto)

@@ -43,12 +43,13 @@ def run_claim_set(name: str, split: str, settings: Settings, as_json: bool, fold
 
 @click.command(help="重新训练核对用的模型（两核约一小时），再用留出的说法和 dev 说法拟合判断，写入产品。")
 @click.option("--laws", type=FOLDER, metavar="目录", help="一批法规（.md），用来学逐字比较；不给就只重新拟合判断。")
+@click.option("--onto", type=FOLDER, metavar="目录", help="在这个模型上接着训练，不从头开始。")
 @explained
-def judge(laws: Path | None) -> None:
+def judge(laws: Path | None, onto: Path | None) -> None:
     """Train the reader of pairs and fit the judgement."""
     from evals.judging import judge as train_judge
     from evals.opening import packaged_settings
 
     with progress_bar("训练") as step:
-        evidence = train_judge(packaged_settings(), laws, step)
+        evidence = train_judge(packaged_settings(), laws, step, onto)
     click.echo(json.dumps(evidence, ensure_ascii=False, indent=1))

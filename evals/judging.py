@@ -11,6 +11,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from index.build import build_index
 from index.bundled import bundled_folder
 from index.encoder import Encoder
 from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save_pair_reader
-from index.pair_training import Pair, PairRecipe, train_pairs
+from index.pair_training import Pair, PairRecipe, averaged, resumed, train_pairs
 from index.retriever import Retriever
 
 Floats = NDArray[np.float64]
@@ -52,6 +53,9 @@ _SHORTEST, _LONGEST, _FEWEST, _MOST = 12, 180, 20, 400
 _ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(（][一二三四五六七八九十]+[)）])")
 _HELD_LAWS = ("慈善法",)
 """Kept from training, to see how the checker does on a document it never saw."""
+_FURTHER_STEPS, _FURTHER_RATE = 900, 3.5e-4
+"""Of a reader that is trained on: its weights are the mean of those before and after."""
+_RECORD = "training.json"
 _SURE_RIGHT = 0.85
 """The share right from which a verdict needs no person."""
 
@@ -190,10 +194,13 @@ def _find(words: str, text: str) -> Span | None:
     return Span(at, at + len(words)) if at >= 0 else None
 
 
-def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], None]) -> dict[str, Any]:
+def judge(
+    settings: Settings, laws: Path | None, report: Callable[[int, int], None], onto: Path | None = None
+) -> dict[str, Any]:
     """Train the reader of pairs (only where `laws`, a folder of laws, is given) and fit the judgement; write both.
 
-    Returns the evidence of the fit. Raises EncoderError, DatasetError and what reading the corpus raises.
+    With `onto`, the folder of a reader, that one is trained on. Returns the evidence of the fit. Raises EncoderError,
+    DatasetError and what reading the corpus raises.
     """
     answerer = open_answerer(settings)
     notice = answerer.corpus.notices[0]
@@ -202,28 +209,50 @@ def judge(settings: Settings, laws: Path | None, report: Callable[[int, int], No
     hand = training_claims(notice)
     base = bundled_folder(settings.cache_dir)
     if laws is not None:
-        import torch
-
-        recipe = PairRecipe()
-        torch.manual_seed(recipe.seed)
-        reader = PairReader(*new_network(base, recipe.rank))
-        started = time.perf_counter()
-        made = [*editors(laws, _HELD_LAWS)]
-        made += [own_editor(answerer.corpus, made[0].strange)] * (len(made) // _OWN)
-        compare(reader, made, recipe, report)
-        by_hand = pairs_for([c for at, c in enumerate(hand) if at % KEPT], Checker(answerer, reader, blank))
-        by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
-        train_pairs(reader, drawing(by_hand, made, recipe.pairs), recipe, lambda done, total, _: report(done, total))
-        save_pair_reader(reader, READER, recipe.rank)
-        minutes = round((time.perf_counter() - started) / 60, 1)
-        record = {"recipe": asdict(recipe), "claims": len(by_hand), "minutes": minutes}
-        (READER / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        _train(answerer, base, [c for at, c in enumerate(hand) if at % KEPT], laws, report, onto)
     checker = Checker(answerer, load_pair_reader(base, READER), blank)
     fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
     signs = [read.signs() for read in checker.examine([claim.text for claim in fitted_on])]
     judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
     write_judgement(judgement, evidence)
     return evidence
+
+
+def _train(
+    answerer: Answerer,
+    base: Path,
+    hand: Sequence[Claim],
+    laws: Path,
+    report: Callable[[int, int], None],
+    onto: Path | None,
+) -> None:
+    """Train a reader from the beginning, or on, and write it with the record of how."""
+    import torch
+
+    recipe = PairRecipe()
+    blank = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
+    torch.manual_seed(recipe.seed)
+    made = [*editors(laws, _HELD_LAWS)]
+    made += [own_editor(answerer.corpus, made[0].strange)] * (len(made) // _OWN)
+    before: dict[str, Any] = {}
+    if onto is None:
+        reader, rank = PairReader(*new_network(base, recipe.rank)), recipe.rank
+    else:
+        reader, rank = resumed(base, onto)
+        before = {"onto": json.loads((onto / _RECORD).read_text(encoding="utf-8"))}
+        recipe = replace(recipe, comparing=0, steps=_FURTHER_STEPS, rate=_FURTHER_RATE)
+    started = time.perf_counter()
+    if recipe.comparing:
+        compare(reader, made, recipe, report)
+    by_hand = pairs_for(hand, Checker(answerer, reader, blank))
+    by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
+    draw = drawing(by_hand, made, recipe.pairs)
+    with averaged(reader) if onto is not None else nullcontext():
+        train_pairs(reader, draw, recipe, lambda done, total, _: report(done, total))
+    save_pair_reader(reader, READER, rank)
+    minutes = round((time.perf_counter() - started) / 60, 1)
+    record = {"recipe": asdict(recipe), "claims": len(by_hand), "minutes": minutes} | before
+    (READER / _RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def compare(reader: PairReader, made: Sequence[Editor], recipe: PairRecipe, report: Callable[[int, int], None]) -> None:

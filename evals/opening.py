@@ -14,6 +14,7 @@ from content.document import document_paths
 from content.notice import Notice
 from content.questions import read_jsonl
 from evals.dataset import DATA, DatasetError, EvalSet, find_set, is_of_library, library_files, read_set
+from evals.learned import by_learning
 from evals.review import with_additions
 
 
@@ -29,11 +30,14 @@ def settings_for(
 def open_set(name: str | None, corpus: Corpus, data_dir: Path | None = None) -> EvalSet:
     """The eval set called `name` (None: the only one about one notice); raises DatasetError.
 
-    With `data_dir` a set about one notice has the questions too that were accepted into it there.
+    With `data_dir` a set about one notice has the questions too that were accepted into it there. In one about many
+    documents `source` says whether the encoder has learned from the question's own.
     """
     path, notice = find_notice(name, corpus)
     found = read_set(path, notice, corpus.notices)
-    if data_dir is None or notice is None:
+    if notice is None:
+        return by_learning(found)
+    if data_dir is None:
         return found
     return with_additions(found, notice, CandidateStore(data_dir))
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import random
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from index.lora import ALPHA_PER_RANK
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
 
-_CHUNK = 12
+_CHUNK = 24
+_SHAPE = 16
+"""Tokens: the length of a batch is a multiple of this, since how to compute a shape is worked out for each anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,14 @@ class Subject:
     """One document to learn from: its candidate texts, and questions with the texts that answer each.
 
     `pairs[i]` is (question, indices into `texts`, none of them empty). `weight` is the share of steps it gets.
+    `near[i]` are texts that are easily taken for an answer to pair i and are none; one stands in each step beside it.
     """
 
     name: str
     texts: tuple[str, ...]
     pairs: tuple[tuple[str, frozenset[int]], ...]
     weight: float
+    near: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def with_lora(model: Any, rank: int) -> Any:
     from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(
-        r=rank, lora_alpha=2 * rank, bias="none",
+        r=rank, lora_alpha=ALPHA_PER_RANK * rank, bias="none",
         target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"],
     )  # fmt: skip
     with warnings.catch_warnings():
@@ -125,6 +131,8 @@ def with_lora(model: Any, rank: int) -> Any:
 
 def _prepare(model: SentenceTransformer, recipe: Recipe, onto: Path | None) -> None:
     transformer: Any = model[0]
+    # Going back through the fused attention takes half of a step on a processor; for texts so short it gains nothing.
+    transformer.model.set_attn_implementation("eager")
     if onto is not None:
         from peft import PeftModel
 
@@ -136,13 +144,13 @@ def _prepare(model: SentenceTransformer, recipe: Recipe, onto: Path | None) -> N
             parameter.requires_grad_(False)
 
 
-def _deck(subject: Subject, chance: random.Random) -> Any:
-    """Endless pairs, each once before any comes twice; pairs that share an answer follow each other two by two."""
+def _deck(subject: Subject, chance: random.Random) -> Iterator[int]:
+    """Endless places of pairs, each once before any comes twice; those that share an answer follow two by two."""
     while True:
-        groups: dict[frozenset[int], list[tuple[str, frozenset[int]]]] = {}
-        for pair in subject.pairs:
-            groups.setdefault(pair[1], []).append(pair)
-        doubles: list[list[tuple[str, frozenset[int]]]] = []
+        groups: dict[frozenset[int], list[int]] = {}
+        for place, (_, right) in enumerate(subject.pairs):
+            groups.setdefault(right, []).append(place)
+        doubles: list[list[int]] = []
         for pairs in groups.values():
             chance.shuffle(pairs)
             doubles += [pairs[at : at + 2] for at in range(0, len(pairs), 2)]
@@ -154,14 +162,17 @@ def _deck(subject: Subject, chance: random.Random) -> Any:
 def _loss(
     model: SentenceTransformer,
     subject: Subject,
-    batch: Sequence[tuple[str, frozenset[int]]],
+    places: Sequence[int],
     recipe: Recipe,
     chance: random.Random,
 ) -> torch.Tensor:
     import torch
 
-    # One of the texts that answer per question, the others that answer left out, the rest drawn at random.
+    batch = [subject.pairs[place] for place in places]
+    # One of the texts that answer per question and one that is near, the others that answer left out, the rest drawn
+    # at random.
     chosen = {chance.choice(sorted(right)) for _, right in batch}
+    chosen |= {chance.choice(subject.near[place]) for place in places if subject.near and subject.near[place]}
     spare = [i for i in range(len(subject.texts)) if i not in chosen]
     chance.shuffle(spare)
     rows = sorted(chosen) + spare[: max(0, recipe.candidates - len(chosen))]
@@ -203,6 +214,7 @@ def _embed(model: SentenceTransformer, texts: Sequence[str], prompt: str, longes
         tokens = tokenizer(
             [prefix + texts[i] for i in order[at : at + _CHUNK]],
             padding=True,
+            pad_to_multiple_of=_SHAPE,
             truncation=True,
             max_length=longest,
             return_tensors="pt",

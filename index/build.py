@@ -14,7 +14,7 @@ from content.text import FOLDING_VERSION, fold_text
 from index.encoder import Encoder, Progress, Vectors
 from index.entries import Entry, EntryKind, make_entries
 from index.kept import Kept, text_key
-from index.lexical import LexicalIndex, codes_of_texts, terms_key
+from index.lexical import LexicalIndex, codes_of_texts
 from index.reading import Lexicon
 from index.scaled import make_store
 from index.terms import Analyzer, character_terms, pinyin_terms
@@ -113,12 +113,6 @@ def build_lexical(
             codes = codes_of_texts([entries[row].text for row in rows[kind]], ANALYZERS[name], kept)
             found[name, kind] = pool.submit(LexicalIndex.of, codes)
         return {channel: future.result() for channel, future in found.items()}
-
-
-def term_keys(entries: Iterable[Entry]) -> list[bytes]:
-    """Under which keys of `Kept` the terms of entries are."""
-    analyzers = {kind: [ANALYZERS[name] for name, own in LEXICAL_CHANNELS if own is kind] for kind in EntryKind}
-    return [terms_key(entry.text, analyzer) for entry in entries for analyzer in analyzers[entry.kind]]
 
 
 def encode(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -162,18 +161,15 @@ def _e5_prompts(model: SentenceTransformer, source: str) -> None:
 
 
 def _merge(model: SentenceTransformer, adapter: Path) -> None:
-    from peft import PeftModel
     from safetensors import SafetensorError
+
+    from index.lora import merge_adapter
 
     transformer: Any = model[0]
     try:
-        with warnings.catch_warnings():
-            # peft 0.21 asks transformers 5.23 for an attribute by its old name; nothing for a user to act on.
-            warnings.simplefilter("ignore", FutureWarning)
-            merged = PeftModel.from_pretrained(transformer.model, str(adapter)).merge_and_unload()
+        merge_adapter(transformer.model, adapter)
     except (OSError, ValueError, KeyError, RuntimeError, MemoryError, SafetensorError) as error:
         raise EncoderError(f"适配器 {adapter} 无法载入（{_reason(error)}）。") from error
-    transformer.model = merged
 
 
 def _fingerprint(folder: Path, model: SentenceTransformer) -> str:

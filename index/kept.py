@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import struct
 import uuid
@@ -51,6 +52,7 @@ class Kept:
         self._maker = maker
         self._paths: list[Path] = []
         self._places: dict[bytes, Place] = {}
+        self._asked: set[bytes] = set()
         self._own: Path | None = None  # the segment that this process appends to
         self._foreign = 0
         for path in sorted(folder.glob("*.kept")) if folder.is_dir() else ():
@@ -60,7 +62,13 @@ class Kept:
         return len(self._places)
 
     def __contains__(self, key: bytes) -> bool:
+        self._asked.add(key)
         return key in self._places
+
+    @property
+    def asked(self) -> frozenset[bytes]:
+        """The keys that were asked for or put since this was opened: after a build those that it uses."""
+        return frozenset(self._asked)
 
     def put(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
         """Append values, flushed to disk when this returns. Raises OSError, with everything before it still there."""
@@ -68,6 +76,7 @@ class Kept:
             return
         if len(keys) != len(values):
             raise ValueError(f"{len(keys)} keys but {len(values)} values")
+        self._asked.update(keys)
         path = self._own or self._start()
         start = path.stat().st_size
         try:
@@ -79,21 +88,18 @@ class Kept:
 
     def take(self, keys: Sequence[bytes]) -> Iterator[bytes]:
         """The values of keys, in their order. Raises KeyError for a key that is not kept, OSError."""
-        files: dict[int, BinaryIO] = {}
-        at: dict[int, int] = {}
+        # Mapped: a library has hundreds of thousands of small values, and a call to read each takes seconds.
+        maps: dict[int, mmap.mmap] = {}
         try:
             for key in keys:
                 segment, offset, length = self._places[key]
-                if segment not in files:
-                    files[segment] = self._paths[segment].open("rb")
-                file = files[segment]
-                if at.get(segment) != offset:  # what was put together lies together, and is read as it lies
-                    file.seek(offset)
-                at[segment] = offset + length
-                yield file.read(length)
+                if segment not in maps:
+                    with self._paths[segment].open("rb") as file:
+                        maps[segment] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                yield maps[segment][offset : offset + length]
         finally:
-            for file in files.values():
-                file.close()
+            for each in maps.values():
+                each.close()
 
     def compact(self, used: Collection[bytes]) -> bool:
         """Drop what is not `used`, and other makers' values, once that is more than half of everything.

@@ -22,6 +22,8 @@ Codes = NDArray[np.uint64]
 _K1, _B = 1.2, 0.75
 _FILES = ("terms", "starts", "rows", "weights")
 _AT_ONCE = 4096
+_MANY = 1_000_000
+"""Terms from which it is worth importing pandas."""
 TERMS_VERSION = 1
 """Goes up when an analyzer gives other terms."""
 
@@ -53,7 +55,7 @@ class LexicalIndex:
         lengths = np.array([len(own) for own in codes], np.int64)
         size = len(lengths)
         every = np.concatenate([*codes, np.zeros(0, np.uint64)])
-        terms, numbers = np.unique(every, return_inverse=True)
+        terms, numbers = _numbered(every)
         # One number a pair of term and row, which sorts by term and then by row.
         pairs, counts = np.unique(numbers * max(size, 1) + np.repeat(np.arange(size), lengths), return_counts=True)
         of_term, rows = np.divmod(pairs, max(size, 1))
@@ -103,6 +105,19 @@ class LexicalIndex:
         if len(starts) != len(terms) + 1 or not len(rows) == len(weights) == starts[-1]:
             raise ValueError(f"arrays that do not fit each other: {folder.name}")
         return cls(terms, starts, rows, weights, size)
+
+
+def _numbered(codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
+    """Different codes, ascending, and the place of each code among them: `numpy.unique` by hashes, which is linear."""
+    if codes.size < _MANY:
+        return np.unique(codes, return_inverse=True)
+    import pandas as pd
+
+    numbers, terms = pd.factorize(codes)
+    order = np.argsort(terms)
+    places = np.empty(len(terms), np.int64)
+    places[order] = np.arange(len(terms))
+    return terms[order], places[numbers]
 
 
 @lru_cache(maxsize=1 << 18)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from content.span import Span
 from content.text import Folded, fold_numerals
 from index.encoder import half_precision
+from index.lora import ALPHA_PER_RANK, merge
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +34,13 @@ _BATCH = 16
 _STEP = 32
 """Tokens: the length of a batch is a multiple of this."""
 _SHORT, _LONG = 2, 6
+_NOT_ADAPTED = frozenset(
+    {
+        "model.embeddings.token_type_embeddings.weight",
+        *(f"{head}.{what}" for head in ("verdict", "differs") for what in ("weight", "bias")),
+    }
+)
+"""What is trained beside the adapter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +149,18 @@ class PairReader:
 
 def new_network(base: str | Path, rank: int) -> tuple[Any, Any]:
     """(tokenizer, network) over the encoder folder `base`, with an untrained adapter of `rank`."""
-    import torch
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoTokenizer
 
     from index.adapt import with_lora
+
+    model, segments = _with_segments(base)
+    return AutoTokenizer.from_pretrained(base), network_over(with_lora(model, rank), segments)
+
+
+def _with_segments(base: str | Path) -> tuple[Any, Any]:
+    """The encoder folder's transformer with fresh segment embeddings, and these."""
+    import torch
+    from transformers import AutoModel
 
     model = AutoModel.from_pretrained(base, dtype=torch.float32)
     old = model.embeddings.token_type_embeddings.weight.data[0]
@@ -152,8 +168,7 @@ def new_network(base: str | Path, rank: int) -> tuple[Any, Any]:
     segments.weight.data[:] = old + 0.02 * torch.randn(SEGMENTS, old.numel())
     model.embeddings.token_type_embeddings = segments
     model.config.type_vocab_size = SEGMENTS
-    model = with_lora(model, rank)
-    return AutoTokenizer.from_pretrained(base), network_over(model, segments)
+    return model, segments
 
 
 def network_over(model: Any, segments: Any) -> Any:
@@ -204,17 +219,22 @@ def load_pair_reader(base: str | Path, folder: Path) -> PairReader:
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
+    from transformers import AutoTokenizer
 
     try:
         rank = json.loads((folder / "config.json").read_text(encoding="utf-8"))["rank"]
         own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
     except (SafetensorError, KeyError) as error:
         raise ValueError(f"{folder}: not a trained reader ({error})") from error
-    tokenizer, network = new_network(base, rank)
-    missing = set(network.own()) ^ set(own)
-    if missing:
-        raise ValueError(f"{folder}: {len(missing)} tensors do not fit this encoder, for example {min(missing)}")
+    adapter = {name: own.pop(name) for name in list(own) if ".lora_" in name}
+    # The names are those of training, where the transformer stands within the adapter.
+    own = {name.replace("model.base_model.model.", "model."): tensor for name, tensor in own.items()}
+    odd = {name for name, tensor in adapter.items() if rank not in tensor.shape} | (own.keys() ^ _NOT_ADAPTED)
+    if odd:
+        raise ValueError(f"{folder}: {len(odd)} tensors do not fit this encoder, for example {min(odd)}")
+    model, segments = _with_segments(base)
+    merge(model, adapter, ALPHA_PER_RANK)
+    network = network_over(model, segments)
     network.load_state_dict(own, strict=False)
-    network.model = network.model.merge_and_unload()
     network.eval()
-    return PairReader(tokenizer, network)
+    return PairReader(AutoTokenizer.from_pretrained(base), network)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from content.span import Span
 from content.text import fold_numerals
-from index.pair import VERDICTS, PairReader, batch, tokenize
+from index.pair import VERDICTS, PairReader, batch, new_network, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,34 @@ class PairRecipe:
     seed: int = 20181113
 
 
+def resumed(base: str | Path, folder: Path) -> tuple[PairReader, int]:
+    """The reader that `save_pair_reader` wrote, with its adapter still apart so that it can be trained on; its rank."""
+    from safetensors.torch import load_file
+
+    rank = json.loads((folder / "config.json").read_text(encoding="utf-8"))["rank"]
+    tokenizer, network = new_network(base, rank)
+    own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
+    if odd := own.keys() ^ network.own().keys():
+        raise ValueError(f"{folder}: {len(odd)} tensors do not fit this encoder, for example {min(odd)}")
+    network.load_state_dict(own, strict=False)
+    return PairReader(tokenizer, network), rank
+
+
+@contextmanager
+def averaged(reader: PairReader) -> Iterator[None]:
+    """Within it the reader is trained; after it its weights are the mean of those before and those then.
+
+    What is learned anew does not push out what was known (Wortsman et al. 2022, arXiv:2109.01903).
+    """
+    import torch
+
+    before = {name: tensor.clone() for name, tensor in reader.network.own().items()}
+    yield
+    with torch.no_grad():
+        for name, tensor in reader.network.own().items():
+            tensor.add_(before[name]).div_(2)
+
+
 def train_pairs(
     reader: PairReader,
     draw: Callable[[random.Random], Sequence[Pair]],
@@ -61,7 +92,8 @@ def train_pairs(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
     )
-    network.eval()  # without dropout, as in index/adapt.py
+    network.eval()  # without dropout, as in index/adapt.py; so is what follows
+    network.model.set_attn_implementation("eager")
     recent: list[float] = []
     for step in range(recipe.steps):
         pairs = draw(chance)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+
+from bigram import BigramEncoder
 
 from content.corpus import load_corpus, make_corpus
 from content.notice import parse_notice
 from content.questions import Question, read_jsonl
 from content.span import Span
-from evals.adaptation import TRAINING, general_subject, law_subjects, notice_subjects, regulation_subjects
+from evals.adaptation import TRAINING, general_subject, law_subjects, notice_subjects, passage_subject, with_near
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
 from evals.dataset import library_files
@@ -52,33 +55,40 @@ def test_every_law_question_has_its_line() -> None:
     assert all(right for subject in subjects for _, right in subject.pairs)
 
 
-def _regulations(folder: Path, texts: dict[str, str]) -> None:
-    """One passage `<name>-0` a regulation, with the question 问<name>."""
-    rows = [{"passage": f"{name}-0", "document": name, "text": text} for name, text in texts.items()]
-    asked = [{"passage": row["passage"], "question": f"问{row['document']}", "style": "everyday"} for row in rows]
-    for name, lines in (("passages", rows), ("passage_questions", asked)):
-        (folder / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+def _passages(folder: Path, texts: Sequence[str], asked: Sequence[tuple[int, str]]) -> None:
+    """Passages 0, 1 …, each of a document of its own, and questions by the number of their passage."""
+    rows = [{"passage": str(at), "document": f"条例{at}", "text": text} for at, text in enumerate(texts)]
+    questions = [{"passage": str(at), "question": question, "style": "everyday"} for at, question in asked]
+    for name, lines in (("passages", rows), ("passage_questions", questions)):
+        text = "\n".join(json.dumps(line) for line in lines)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
 
-def test_regulations_that_speak_of_like_things_are_learned_together(tmp_path: Path) -> None:
-    # Nine of pigs and three of books: eight pigs first, then what is left.
-    texts = {
-        f"{at}": ("图书出版社" if at in (1, 4, 5) else "生猪屠宰场") + "甲乙丙丁戊己庚辛壬癸子丑"[at]
-        for at in range(12)
-    }
-    _regulations(tmp_path, texts)
-    first, second = regulation_subjects(tmp_path)
-    assert {text[:5] for text in first.texts} == {"生猪屠宰场"} and len(first.texts) == 8
-    assert sorted(text[:2] for text in second.texts) == ["图书", "图书", "图书", "生猪"]
-    assert first.pairs[0] == ("问0", frozenset({0})) and first.texts[0] == texts["0"]
+def test_a_text_that_stands_in_several_documents_answers_in_each(tmp_path: Path) -> None:
+    _passages(
+        tmp_path, ("午餐自带", "本条例自公布之日起施行", "本条例自公布之日起施行"), ((0, "吃啥？"), (2, "何时施行"))
+    )
+    subject = passage_subject(tmp_path)
+    assert subject.texts == ("午餐自带", "本条例自公布之日起施行", "本条例自公布之日起施行")
+    assert subject.pairs == (("吃啥?", frozenset({0})), ("何时施行", frozenset({1, 2})))
 
 
-def test_every_regulation_question_has_its_passage_and_none_is_of_a_document_that_evals_ask_about() -> None:
-    subjects = regulation_subjects()
-    assert sum(len(subject.pairs) for subject in subjects) >= 7000
+def test_near_texts_are_those_that_are_taken_for_an_answer_and_say_something_else(tmp_path: Path) -> None:
+    # By pairs of characters: 0 answers, 1 says the same, 2 shares half of its words, 3 none.
+    texts = ("周五春游自带午餐", "周五春游自带午餐。", "周五开会", "校办公室电话")
+    _passages(tmp_path, texts, ((0, "周五春游带午餐吗"),))
+    [near] = with_near(passage_subject(tmp_path), BigramEncoder()).near
+    assert near == (2, 3)
+
+
+def test_every_question_about_laws_has_its_passage_and_no_regulation_is_one_that_evals_ask_about() -> None:
+    subject = passage_subject()
+    assert len(subject.pairs) >= 13_000 and all(right for _, right in subject.pairs)
     learned = {row["document"] for _, row in read_jsonl(TRAINING / "passages.jsonl")}
     asked = {row["notice"] for path in library_files() for _, row in read_jsonl(path)}
-    assert len(learned) > 400 and not learned & asked
+    regulations = {name for name in learned if name.startswith("行政法规/")}
+    # The laws that unions work by are learned from as well; a run says how questions about other documents went.
+    assert len(regulations) > 400 and not regulations & asked
 
 
 def test_the_packaged_bank_has_pairs_for_training() -> None:

@@ -144,6 +144,16 @@ def test_compaction_drops_what_no_text_uses(tmp_path: Path) -> None:
     assert list(Kept(tmp_path, "甲").take(KEYS[3:4])) == [b"new"]
 
 
+def test_it_knows_what_was_asked_for_and_put(tmp_path: Path) -> None:
+    big(tmp_path)
+    found = Kept(tmp_path, "甲")
+    assert not found.asked
+    assert KEYS[0] in found and text_key("x") not in found
+    found.put(KEYS[1:2], [b"new"])
+    assert found.asked == {KEYS[0], text_key("x"), KEYS[1]}
+    assert found.compact(found.asked) and len(found) == 2
+
+
 def test_compaction_waits_until_it_is_worth_it(tmp_path: Path) -> None:
     found = big(tmp_path)
     assert not found.compact(KEYS[:5])

@@ -214,7 +214,7 @@ def test_weights_of_another_shape_do_not_fit(reader: PairReader, folder: Path, t
 
     save_pair_reader(reader, tmp_path / "a", RANK)
     (tmp_path / "a" / "config.json").write_text(json.dumps({"rank": 2}), encoding="utf-8")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ValueError, match="tensors do not fit this encoder"):
         load_pair_reader(folder, tmp_path / "a")
     save_pair_reader(reader, tmp_path / "b", RANK)
     tensors = load_file(tmp_path / "b" / "weights.safetensors")

@@ -10,7 +10,7 @@ import tiny_weights
 from content.span import Span
 from index import bundled
 from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save_pair_reader
-from index.pair_training import Pair, PairRecipe, train_pairs
+from index.pair_training import Pair, PairRecipe, averaged, resumed, train_pairs
 
 PAIRS = (
     Pair("春游周五", "春游周五带水", "supported"),
@@ -129,3 +129,25 @@ def test_the_loss_reported_is_the_mean_of_the_last_steps(folder: Path) -> None:
 def test_pairs_of_any_number_make_a_step(folder: Path) -> None:
     for count in (1, 2, 3):
         assert len(losses(fresh(folder), replace(SMALL, steps=1), lambda _, n=count: PAIRS[:n])) == 1
+
+
+def test_training_goes_on_from_what_was_saved(folder: Path, tmp_path: Path) -> None:
+    reader = fresh(folder)
+    first = losses(reader, SMALL)
+    save_pair_reader(reader, tmp_path, 4)
+    again, rank = resumed(folder, tmp_path)
+    assert rank == 4
+    further = losses(again, replace(SMALL, steps=2, rate=1e-4))
+    assert further[0] < 0.7 * first[0]  # it begins where the other ended
+    (tmp_path / "config.json").write_text('{"rank": 2}', encoding="utf-8")
+    with pytest.raises(RuntimeError):
+        resumed(folder, tmp_path)
+
+
+def test_weights_are_the_mean_of_those_before_and_after(folder: Path) -> None:
+    reader = fresh(folder)
+    before = reader.network.own()["verdict.bias"].clone()
+    with averaged(reader):
+        bias = reader.network.own()["verdict.bias"]
+        bias += 1.0
+    assert np.allclose(reader.network.own()["verdict.bias"], before + 0.5)
