@@ -23,6 +23,8 @@ _WHOLE_FILE = 1 << 22
 _EDGE = 1 << 16
 _BATCH = 32
 _STRIDE = 4 * _BATCH
+_SHAPE = 8
+"""Tokens: the length of a batch of questions is a multiple of this."""
 
 
 class EncoderError(RuntimeError):
@@ -69,7 +71,13 @@ class SentenceEncoder:
         """Questions as vectors, in float32 throughout."""
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        return _unit(self._model.encode_query(_encodable(texts), batch_size=_BATCH, show_progress_bar=False))
+        # Few lengths: the library keeps what it has worked out for every shape it meets, and memory grows for hours.
+        shapes = {"text": {"pad_to_multiple_of": _SHAPE}}
+        return _unit(
+            self._model.encode_query(
+                _encodable(texts), batch_size=_BATCH, show_progress_bar=False, processing_kwargs=shapes
+            )
+        )
 
     def encode_entries(self, texts: Sequence[str], as_queries: bool, progress: Progress | None = None) -> Vectors:
         """Texts of the index as vectors, in bfloat16 where the processor has it (cosine to float32 above 0.99)."""
