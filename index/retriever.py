@@ -16,6 +16,7 @@ from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, f
 from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
+from index.lexical import codes_of_terms
 from index.terms import character_terms
 from index.titles import TITLE_CHANNELS, Titles
 from index.view import Aim, Ints, Scope, View, Views
@@ -137,8 +138,8 @@ class Retriever:
         return self._channels(vector, self._lexical(question), self._views.whole)
 
     def _lexical(self, question: str) -> dict[tuple[str, EntryKind], Scores]:
-        terms = {name: analyzer(question) for name, analyzer in ANALYZERS.items()}
-        return {(name, kind): own.scores(terms[name]) for (name, kind), own in self.index.lexical.items()}
+        codes = {name: codes_of_terms(analyzer(question)) for name, analyzer in ANALYZERS.items()}
+        return {(name, kind): own.scores_of(codes[name]) for (name, kind), own in self.index.lexical.items()}
 
     def _channels(
         self, vector: Vectors, lexical: dict[tuple[str, EntryKind], Scores], view: View
