@@ -64,11 +64,13 @@ def serve(
     """Serve the page."""
     from assistant.current import Current
     from assistant.library_tab import library_tab
+    from assistant.memory import keep_together
     from assistant.opening import open_library, renewed
     from assistant.server import serve as serve_page
     from assistant.tab import Product, find_tabs
     from content.candidates import CandidateStore
 
+    keep_together()
     serving = serving_of(host, **options)  # before the model is loaded, so that a refusal comes at once
     settings = settings_for(content, index_dir, model)
     answerer = open_product(settings)

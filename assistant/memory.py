@@ -14,6 +14,22 @@ from contextlib import contextmanager
 
 _EVERY = 20.0
 """Seconds between two times; one takes some milliseconds."""
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+_ARENAS = 2
+
+
+def keep_together(arenas: int = _ARENAS) -> bool:
+    """Let all threads take memory from so few pools; whether the C library can.
+
+    By itself it opens one for nearly every thread, and each keeps what little is free between what is not. To be
+    called before there are threads.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_ARENA_MAX, arenas))
+    except (OSError, AttributeError):  # musl
+        return False
 
 
 def trimmer() -> Callable[[], object] | None:

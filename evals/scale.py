@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.codes import Halves
 from index.encoder import Vectors
 from index.recall import Recall, measure_recall
-from index.scaled import Halves, ScaledStore
+from index.scaled import ScaledStore
 
 Floats = NDArray[np.float32]
 DIM = 384

@@ -84,11 +84,11 @@ class LexicalIndex:
         # All terms in one pass: adding each by itself is a dozen calls of numpy a term.
         rows = np.concatenate([self.rows[own] for own in held])
         weights = np.concatenate([self.weights[own] for own in held])
-        sums = np.bincount(rows, weights, self.size)
+        sums = np.bincount(rows, weights, self.size).astype(np.float32)
         frequencies = ends - starts
         # Summed inverse document frequency; an unknown term weighs most.
-        sums /= np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5)).sum()
-        return sums.astype(np.float32)
+        sums /= np.float32(np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5)).sum())
+        return sums
 
     def save(self, folder: Path) -> None:
         """Write to a new folder (an index without terms writes nothing)."""

@@ -220,8 +220,7 @@ class Retriever:
         scores, found = self.index.store.search(vector, DEPTH, rows)
         if not found.size:
             return Channel(by_row, np.zeros(view.passages.size, np.float32))
-        floor = float(scores[0, -1])
-        by_row[:] = floor
+        by_row[:] = floor = float(scores[0, -1])
         by_row[found[0] - rows.start] = scores[0]
         return best_by_passage(by_row, kind, floor, view)
 

@@ -14,38 +14,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.codes import Codes, Halves, codes_file, make_codes, propose, shards
 from index.encoder import Vectors
-from index.vectors import FlatStore, Found, Rows, VectorStore, check_queries, nothing, read_faiss, selector
+from index.vectors import FlatStore, Found, Rows, VectorStore, check_queries, nothing, read_faiss
 
 EXACT_BELOW = 10_000
 """Up to here training costs more than it saves: exact search over 10,000 rows takes 0.6 ms."""
 _EXACT_FILTERED = 2_000
 """So few rows that a filter leaves are compared one and all, in a millisecond."""
-_FILTERED_DEEPER = 2
+_FILTERED_DEEPER = 3
 """How many times more of the rows that a filter leaves codes must propose than of as many rows without one."""
-_LEAST = 300
-_ONE_IN = 500
-_TRAINED_ON = 60_000
+_FEWEST, _LEAST = 100, 300
+_ONE_IN = 700
 _STEP = 16_384
 _THREADS = 2
 _DEEPER = 4
 _ROWS = "rows.f16"
 _LAYOUT = "vectors.json"
 
-Halves = NDArray[np.float16]
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of one kind, and their codes where there are so many that it needs them."""
+    """Rows of one kind, and their codes, one index a shard, where there are so many that it needs them."""
 
     rows: range
-    codes: Any
+    codes: Codes
     held: Vectors | None
     """The rows in single precision, of a part without codes that is small enough to be held in memory."""
 
@@ -64,12 +61,14 @@ def read_store(folder: Path) -> VectorStore:
     return FlatStore.read(folder)
 
 
-def candidates(size: int, k: int) -> int:
+def candidates(size: int, k: int, whole: bool = False) -> int:
     """How many of `size` rows the codes propose for `k` hits: as many as recall@10 of 0.99 takes.
 
-    Measured at each size: 300 of 100,000 give 0.995, 500 of a million 0.976, one in 500 at least 0.99 everywhere.
+    Measured at each size: 300 of 100,000 give 0.995, 500 of a million 0.976, one in 700 at least 0.99 everywhere. Of a
+    part of few rows, `whole`, fewer do: 100 of 10,000 give 0.998, 200 of 20,000 0.997.
     """
-    return min(size, max(_LEAST, size // _ONE_IN, _DEEPER * k))
+    least = max(_FEWEST, min(_LEAST, size // _FEWEST)) if whole and size >= EXACT_BELOW else _LEAST
+    return min(size, max(least, size // _ONE_IN, _DEEPER * k))
 
 
 class ScaledStore:
@@ -91,8 +90,8 @@ class ScaledStore:
         halves = vectors.astype(np.float16, copy=False)
         coded = [rows for rows in parts if len(rows) >= exact_below and vectors.shape[1] % 2 == 0]
         with ThreadPoolExecutor(_THREADS) as pool:
-            codes = dict(zip(coded, pool.map(partial(_codes, vectors), coded), strict=True))
-        return cls(halves, [_part(halves, rows, codes.get(rows)) for rows in parts])
+            codes = dict(zip(coded, pool.map(partial(make_codes, vectors), coded), strict=True))
+        return cls(halves, [_part(halves, rows, codes.get(rows, ())) for rows in parts])
 
     @property
     def size(self) -> int:
@@ -105,7 +104,7 @@ class ScaledStore:
     @property
     def coded(self) -> tuple[range, ...]:
         """The parts that are searched by codes, for whoever measures what they miss."""
-        return tuple(part.rows for part in self._parts if part.codes is not None)
+        return tuple(part.rows for part in self._parts if part.codes)
 
     def search(self, queries: Vectors, k: int, rows: Rows) -> Found:
         """See `VectorStore`."""
@@ -113,18 +112,20 @@ class ScaledStore:
         k = min(k, len(rows))
         if k == 0:
             return nothing(len(queries))
-        part = next((part for part in self._parts if part.codes is not None and _within(rows, part.rows)), None)
+        part = next((part for part in self._parts if part.codes and _within(rows, part.rows)), None)
         if part is None or (len(rows) < len(part.rows) and len(rows) < _EXACT_FILTERED):
             return self.exact(queries, k, rows)
-        deeper = _FILTERED_DEEPER if len(rows) < len(part.rows) else 1
-        proposed = self._propose(part, queries, deeper * candidates(len(rows), k), rows)
+        whole = len(rows) == len(part.rows)
+        count = candidates(len(rows), k, whole)
+        proposed = propose(part.codes, part.rows, queries, count if whole else _FILTERED_DEEPER * count, rows)
         if ((proposed >= 0).sum(axis=1) < k).any():  # codes may propose fewer than were asked for
             return self.exact(queries, k, rows)
         scores = np.empty((len(queries), k), np.float32)
         found = np.empty((len(queries), k), np.int64)
         for number, query in enumerate(queries):
-            own = np.sort(proposed[number][proposed[number] >= 0]) + part.rows.start
-            near = self._rows[own].astype(np.float32) @ query
+            own = np.sort(proposed[number][proposed[number] >= 0])
+            # Not by BLAS: its threads go on spinning after a product, and hold up those that go through the codes.
+            near = np.einsum("ij,j->i", self._rows[own].astype(np.float32), query)
             best = np.argsort(-near, kind="stable")[:k]
             scores[number], found[number] = near[best], own[best]
         return scores, found
@@ -165,12 +166,12 @@ class ScaledStore:
             for block in self.blocks():
                 file.write(np.ascontiguousarray(block, "<f2").data)
         for part in self._parts:
-            if part.codes is not None:
-                (folder / _codes_file(part.rows)).write_bytes(faiss.serialize_index(part.codes).tobytes())
+            for own, codes in zip(shards(part.rows), part.codes, strict=False):
+                (folder / codes_file(own)).write_bytes(faiss.serialize_index(codes).tobytes())
         layout = {
             "size": self.size,
             "dim": self.dim,
-            "parts": [[part.rows.start, part.rows.stop, part.codes is not None] for part in self._parts],
+            "parts": [[part.rows.start, part.rows.stop, bool(part.codes)] for part in self._parts],
         }
         (folder / _LAYOUT).write_text(json.dumps(layout), encoding="ascii")
 
@@ -183,9 +184,12 @@ class ScaledStore:
         parts = []
         for start, stop, coded in layout["parts"]:
             own = range(start, stop)
-            codes = read_faiss(folder / _codes_file(own)) if coded else None
-            if codes is not None and (codes.ntotal, codes.d) != (len(own), shape[1]):
-                raise ValueError(f"codes of {codes.ntotal} rows of dimension {codes.d}, wanted {len(own)}, {shape[1]}")
+            codes = tuple(read_faiss(folder / codes_file(each)) for each in shards(own)) if coded else ()
+            for each, made in zip(shards(own), codes, strict=False):
+                if (made.ntotal, made.d) != (len(each), shape[1]):
+                    raise ValueError(
+                        f"codes of {made.ntotal} rows of dimension {made.d}, wanted {len(each)}, {shape[1]}"
+                    )
             parts.append(_part(rows, own, codes))
         return cls(rows, parts)
 
@@ -196,48 +200,15 @@ class ScaledStore:
                 return part.held[_run(own - part.rows.start)]
         return self._rows[_run(own)].astype(np.float32)
 
-    def _propose(self, part: _Part, queries: Vectors, count: int, rows: Rows) -> NDArray[np.int64]:
-        import faiss
 
-        chosen = None
-        if len(rows) < len(part.rows):
-            start = part.rows.start
-            own = range(rows.start - start, rows.stop - start) if isinstance(rows, range) else rows - start
-            chosen = selector(own, len(part.rows))
-        # The one list is visited by name: it has a centre, but nothing is chosen by it.
-        params = faiss.SearchParametersIVF(nprobe=1, sel=chosen)  # type: ignore[call-arg]
-        _, found = part.codes.search(queries, min(count, len(rows)), params=params)
-        proposed: NDArray[np.int64] = found
-        return proposed
-
-
-def _part(halves: Halves, rows: range, codes: Any) -> _Part:
-    held = codes is None and len(rows) < EXACT_BELOW
+def _part(halves: Halves, rows: range, codes: Codes) -> _Part:
+    held = not codes and len(rows) < EXACT_BELOW
     return _Part(rows, codes, halves[rows.start : rows.stop].astype(np.float32) if held else None)
 
 
 def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
     """A slice where rows follow one another: taking it copies nothing."""
     return slice(int(rows[0]), int(rows[-1]) + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows
-
-
-def _codes(vectors: Vectors | Halves, rows: range) -> Any:
-    import faiss
-
-    # Of this thread. Its thousands of short steps are slower by twice as many threads, and by far on a busy machine.
-    faiss.omp_set_num_threads(1)
-    dim = vectors.shape[1]
-    codes = faiss.index_factory(dim, f"IVF1,PQ{dim // 2}x4fs", faiss.METRIC_INNER_PRODUCT)
-    own = vectors[rows.start : rows.stop]
-    chosen = np.random.default_rng(0).permutation(len(own))[:_TRAINED_ON]
-    codes.train(np.ascontiguousarray(own[np.sort(chosen)], np.float32))
-    for at in range(0, len(own), _STEP):
-        codes.add(np.ascontiguousarray(own[at : at + _STEP], np.float32))
-    return codes
-
-
-def _codes_file(rows: range) -> str:
-    return f"codes-{rows.start}.faiss"
 
 
 def _within(rows: Rows, part: range) -> bool:

@@ -30,7 +30,7 @@ def test_each_part_with_codes_is_measured_under_filters(store: ScaledStore) -> N
 
 
 def test_what_is_missed_is_seen(store: ScaledStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.scaled.candidates", lambda size, k: k)  # no more proposed than wanted
+    monkeypatch.setattr("index.scaled.candidates", lambda _size, k, _whole=False: k)  # no more proposed than wanted
     [whole] = measure_recall(store, 20, (1.0,))
     assert 0.1 < whole.value < 0.99
 

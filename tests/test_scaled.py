@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.codes import shards
 from index.scaled import EXACT_BELOW, ScaledStore, candidates, make_store, read_store
 from index.vectors import FlatStore
 
@@ -114,9 +115,10 @@ def test_a_file_cut_short_or_missing(store: ScaledStore, name: str, tmp_path: Pa
 
 def test_the_store_fits_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     assert EXACT_BELOW == 10_000
+    assert [candidates(n, 10, whole=True) for n in (9_000, 10_000, 20_000, 50_000)] == [300, 100, 200, 300]
     monkeypatch.setattr("index.scaled.EXACT_BELOW", 2600)
     assert isinstance(make_store(ROWS, PARTS), FlatStore)
-    assert [candidates(n, 10) for n in (150, 50_000, 500_000, 5_000_000)] == [150, 300, 1000, 10_000]
+    assert [candidates(n, 10) for n in (150, 50_000, 700_000, 7_000_000)] == [150, 300, 1000, 10_000]
     assert candidates(50_000, 100) == 400
 
 
@@ -124,3 +126,31 @@ def test_an_odd_dimension_has_no_codes() -> None:
     store = ScaledStore.make(np.ascontiguousarray(ROWS[:, :63]), PARTS, exact_below=1000)
     assert store.coded == ()
     assert store.search(QUERIES[:, :63], 10, PARTS[0])[1].shape == (len(QUERIES), 10)
+
+
+@pytest.fixture
+def split(monkeypatch: pytest.MonkeyPatch) -> ScaledStore:
+    """The same rows, their codes in two halves."""
+    monkeypatch.setattr("index.codes._SPLIT_FROM", 2000)
+    return ScaledStore.make(ROWS, PARTS, exact_below=1000)
+
+
+def test_codes_in_two_halves_find_the_same(split: ScaledStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.scaled._EXACT_FILTERED", 0)
+    assert shards(PARTS[0]) == [range(1250), range(1250, 2500)]
+    assert recall(split, PARTS[0]) >= 0.99
+    for rows in (np.arange(0, 2500, 3), np.arange(1200), range(1300, 2400), range(1000, 1500)):
+        _, found = split.search(QUERIES, 10, rows)
+        assert set(found.ravel()) <= set(rows)
+        assert recall(split, rows) >= 0.99
+
+
+def test_halves_are_written_and_read(split: ScaledStore, tmp_path: Path) -> None:
+    split.write(tmp_path)
+    assert len(list(tmp_path.glob("codes-*.faiss"))) == 2
+    read = read_store(tmp_path)
+    for mine, theirs in zip(split.search(QUERIES, 10, PARTS[0]), read.search(QUERIES, 10, PARTS[0]), strict=True):
+        assert np.array_equal(mine, theirs)
+    (tmp_path / "codes-1250.faiss").write_bytes((tmp_path / "codes-0.faiss").read_bytes()[:-9])
+    with pytest.raises(ValueError, match="not a FAISS index"):
+        read_store(tmp_path)
