@@ -162,6 +162,13 @@ def test_signing_in_never_leads_elsewhere(address: str) -> None:
     assert local_address(address) == "/"
 
 
+def test_the_form_leads_nowhere_else_either(http: TestClient) -> None:
+    page = http.get("/sign-in", params={"next": "//evil.example"})
+    assert 'name="next" value="/"' in page.text
+    done = http.post("/sign-in", data={"name": "asker", "password": PASSWORD, "next": "https://evil.example"})
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+
+
 @pytest.mark.parametrize(
     ("role", "path", "status"),
     [
