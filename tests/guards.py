@@ -149,8 +149,8 @@ GUARDS = (
     Guard(
         "no bomb in a sheet",
         "assistant/sheet_office.py",
-        'raise SheetError("bomb")',
-        "return",
+        "if len(parts) > _MOST_PARTS or total > LARGEST_UNPACKED or large or document > LARGEST_DOCUMENT:",
+        "if False:",
         ("tests/test_sheet.py",),
     ),
     Guard(
