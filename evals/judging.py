@@ -56,6 +56,8 @@ _HELD_LAWS = ("慈善法",)
 _FURTHER_STEPS, _FURTHER_RATE = 900, 3.5e-4
 """Of a reader that is trained on: its weights are the mean of those before and after."""
 _RECORD = "training.json"
+_BLANK = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
+"""Judges nothing: for reading alone."""
 _SURE_RIGHT = 0.85
 """The share right from which a verdict needs no person."""
 
@@ -205,12 +207,11 @@ def judge(
     answerer = open_answerer(settings)
     notice = answerer.corpus.notices[0]
     claim_set = find_claims(None, answerer.corpus)
-    blank = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
     hand = training_claims(notice)
     base = bundled_folder(settings.cache_dir)
     if laws is not None:
         _train(answerer, base, [c for at, c in enumerate(hand) if at % KEPT], laws, report, onto)
-    checker = Checker(answerer, load_pair_reader(base, READER), blank)
+    checker = Checker(answerer, load_pair_reader(base, READER), _BLANK)
     fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
     signs = [read.signs() for read in checker.examine([claim.text for claim in fitted_on])]
     judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
@@ -230,7 +231,6 @@ def _train(
     import torch
 
     recipe = PairRecipe()
-    blank = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
     torch.manual_seed(recipe.seed)
     made = [*editors(laws, _HELD_LAWS)]
     made += [own_editor(answerer.corpus, made[0].strange)] * (len(made) // _OWN)
@@ -244,8 +244,8 @@ def _train(
     started = time.perf_counter()
     if recipe.comparing:
         compare(reader, made, recipe, report)
-    by_hand = pairs_for(hand, Checker(answerer, reader, blank))
-    by_hand += law_pairs(answerer.retriever.encoder, reader, blank)
+    by_hand = pairs_for(hand, Checker(answerer, reader, _BLANK))
+    by_hand += law_pairs(answerer.retriever.encoder, reader, _BLANK)
     draw = drawing(by_hand, made, recipe.pairs)
     with averaged(reader) if onto is not None else nullcontext():
         train_pairs(reader, draw, recipe, lambda done, total, _: report(done, total))

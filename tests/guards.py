@@ -165,7 +165,7 @@ GUARDS = (
         "content/source/bounded.py",
         "        if self.left < 0:\n            raise TooLargeError\n",
         "",
-        ("tests/test_source.py",),
+        ("tests/test_source.py", "tests/test_bounded.py"),
     ),
     Guard(
         "index files are held against their digests",

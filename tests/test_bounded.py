@@ -64,3 +64,19 @@ def test_a_reader_that_goes_on_regardless_is_told_at_the_end() -> None:
 def test_a_fax_is_a_picture() -> None:
     with bounded():
         assert unpacked(b"\x00\x01", "CCITTFaxDecode") == b""
+
+
+@pytest.mark.parametrize(("kind", "data"), [("FlateDecode", PACKED), ("RunLengthDecode", b"\x81a" * 100)])
+def test_unpacking_itself_stops(kind: str, data: bytes) -> None:
+    stopped = []
+
+    def regardless() -> None:
+        with bounded(5_000):
+            try:
+                unpacked(data, kind)
+            except TooLargeError:
+                stopped.append(kind)
+
+    with pytest.raises(TooLargeError):
+        regardless()
+    assert stopped == [kind]  # not at the end alone, when all of it is in memory

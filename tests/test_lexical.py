@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import lexical
 from index.kept import Kept
 from index.lexical import LexicalIndex, terms_maker
 from index.terms import character_terms, pinyin_terms
@@ -86,3 +87,11 @@ def test_terms_are_kept_by_text(tmp_path: Path) -> None:
     assert asked[4:] == ["新"]
     assert first.scores(["春"]).tolist() == LexicalIndex.build(texts, character_terms).scores(["春"]).tolist()
     assert again.scores(["新"])[5] > 0
+
+
+def test_many_terms_are_numbered_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = np.array([9, 2**63 + 5, 9, 1, 2**63 + 5, 7], np.uint64)
+    monkeypatch.setattr(lexical, "_MANY", 0)
+    terms, numbers = lexical._numbered(codes)
+    assert terms.tolist() == [1, 7, 9, 2**63 + 5]
+    assert numbers.tolist() == [2, 3, 2, 0, 3, 1]

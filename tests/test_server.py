@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 from page_fixture import OverlapAnswerer, serving
 
+from assistant.current import Dressed
 from assistant.guard import LARGEST_BODY, dress_page
-from assistant.server import AddressTaken, open_socket, serve
+from assistant.server import AddressTaken, Serving, open_socket, serve
 from content.corpus import Corpus
 
 
@@ -132,3 +133,19 @@ def test_a_taken_port_is_one_sentence(corpus: Corpus) -> None:
 def test_an_address_that_is_none_is_one_sentence(host: str, port: int) -> None:
     with pytest.raises(AddressTaken):
         open_socket(host, port)
+
+
+def test_questions_are_logged_only_if_wanted(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[object] = []
+
+    def create(answers: object, *_: object, **__: object) -> None:
+        taken.append(answers)
+        raise InterruptedError
+
+    monkeypatch.setattr("assistant.application.create_app", create)
+    answerer = OverlapAnswerer(corpus)
+    for wanted in (False, True):
+        with pytest.raises(InterruptedError):
+            serve(answerer, port=0, serving=Serving(log_questions=wanted))
+    assert taken[0] is answerer
+    assert isinstance(taken[1], Dressed)
