@@ -60,6 +60,11 @@ class BatchingEncoder:
         self._thread.start()
 
     @property
+    def alone(self) -> Encoder:
+        """The encoder itself."""
+        return self._encoder
+
+    @property
     def name(self) -> str:
         return self._encoder.name
 

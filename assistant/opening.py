@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answerer import Answerer
+from assistant.batching import BatchingEncoder
 from assistant.check import Checker
 from assistant.current import Asked, Current
 from assistant.library_desk import LibraryDesk
-from assistant.settings import READER, Settings
+from assistant.settings import READER, RERANKER, Settings
 from content.corpus import Corpus, load_corpus, with_bank_of
 from content.library import Library
 from index.build import Index, build_index, vector_maker
 from index.bundled import FOLDER
-from index.encoder import Encoder, EncoderError, Progress, Vectors, load_encoder
+from index.encoder import Encoder, EncoderError, Progress, SentenceEncoder, Vectors, load_encoder
 from index.engine import EngineError, Place, choose_place
 from index.kept import Kept
 from index.lexical import terms_maker
 from index.milvus import store_maker, sweep
+from index.reranker import Reranker, load_reranker, trained_over
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, recorded_place, save_index
 from index.vectors import StoreMaker, VectorStore
@@ -32,6 +34,8 @@ Notify = Callable[[str], None]
 _log = logging.getLogger(__name__)
 KEPT_VECTORS, KEPT_TERMS = "vectors", "terms"
 """The folders within the index folder in which vectors and terms are kept by text."""
+_SEVERAL = 2
+"""Documents from which there is a reranker."""
 _PATIENCE = 24 * 60 * 60
 """Seconds to wait for another build."""
 
@@ -62,7 +66,7 @@ def open_answerer(
         except BuildError as failure:
             notify(str(failure))
             index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
-    return Answerer(Retriever(index, encoder))
+    return Answerer(Retriever(index, encoder, reranker=open_reranker(corpus, encoder)))
 
 
 def renewed(settings: Settings, answerer: Asked) -> Answerer:
@@ -86,19 +90,35 @@ def reopened(settings: Settings, answerer: Asked, progress: Progress | None = No
 
 
 def _over(corpus: Corpus, settings: Settings, answerer: Asked, progress: Progress | None = None) -> Answerer:
-    encoder = _own(answerer).retriever.encoder
+    old = _own(answerer).retriever
+    encoder = old.encoder
     try:
         index = _build(corpus, encoder, settings, progress, _log.info)
     except BuildError:
         _log.exception("the renewed index is used, but could not be saved")
         index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
-    return Answerer(Retriever(index, encoder))
+    return Answerer(Retriever(index, encoder, reranker=old.reranker or open_reranker(corpus, encoder)))
 
 
 def _own(answerer: Asked) -> Answerer:
     if not isinstance(answerer, Answerer):
         raise TypeError(f"only an Answerer can be renewed, found {type(answerer).__name__}")
     return answerer
+
+
+def open_reranker(corpus: Corpus, encoder: Encoder, folder: Path = RERANKER) -> Reranker | None:
+    """The reranker where there are several documents to find things in and the encoder is the one it was trained over.
+
+    Raises EncoderError where its files are not whole.
+    """
+    if isinstance(encoder, BatchingEncoder):
+        encoder = encoder.alone
+    if len(corpus.notices) < _SEVERAL or not isinstance(encoder, SentenceEncoder):
+        return None
+    try:
+        return load_reranker(encoder, folder) if trained_over(folder) == encoder.fingerprint else None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EncoderError(f"重排模型 {folder} 不完整（{error}），请重新安装本软件。") from error
 
 
 def open_library(settings: Settings, current: Current, may_change: bool = True) -> LibraryDesk:

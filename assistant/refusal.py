@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.signals import signals
 from index.build import Index
-from index.retriever import Retrieval
+from index.retriever import RERANKER, Retrieval
 
 MODEL = Path(__file__).parent / "refusal.json"
 
@@ -59,7 +59,8 @@ class Refusal:
         if not retrieval.hits:
             return False, 0.0
         model = self.with_bank if retrieval.with_bank else self.without_bank
-        if retrieval.of_many:
-            model = self.of_many or model
+        # What was fitted with the reranker's scores says nothing without them.
+        if retrieval.of_many and self.of_many and (retrieval.reranked or RERANKER not in self.of_many.weights):
+            model = self.of_many
         probability = model.probability(signals(retrieval, index))
         return probability >= model.threshold, round(probability, 4)

@@ -14,6 +14,7 @@ from content.corpus import PACKAGED
 _APP = "notice-assistant"
 ADAPTER = Path(__file__).parent.parent / "index" / "adapter"
 READER = Path(__file__).parent.parent / "index" / "reader"
+RERANKER = Path(__file__).parent.parent / "index" / "reranker"
 
 
 class SettingError(ValueError):

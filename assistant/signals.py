@@ -7,7 +7,7 @@ import re
 from content.text import fold_text, numbers
 from index.build import Index
 from index.entries import EntryKind
-from index.retriever import Hit, Retrieval
+from index.retriever import RERANKER, Hit, Retrieval
 
 _ASKS_NUMBER = re.compile(
     r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例"
@@ -49,6 +49,7 @@ def signals(retrieval: Retrieval, index: Index) -> dict[str, float]:
         "wants_time": _wants(bool(_ASKS_TIME.search(question)), bool(_TIME.search(sentence))),
         "wants_person": float(bool(_ASKS_PERSON.search(question))),
         "wants_place": float(bool(_ASKS_PLACE.search(question))),
+        RERANKER: channel.get(RERANKER, 0.0),
         "agreement": _agreement(retrieval.hits),
     }
 

@@ -23,7 +23,8 @@ from evals.provenance import provenance
 from evals.record import RESULTS, RunError, estimate_from_json, plain, read_saved, write_json
 from index.channel import Channel
 from index.encoder import Vectors
-from index.retriever import Fusion, Retrieval, Retriever
+from index.fusion import Fusion
+from index.retriever import Retrieval, Retriever
 
 KIND = "ablation"
 MEASURES = ("Success@1", "Success@5", "Highlight")

@@ -13,8 +13,8 @@ from evals.cli_claims import NAME as CLAIMS
 from evals.cli_claims import judge, run_claim_set
 from evals.cli_costs import change, encode_speed, kills, timing
 from evals.cli_engine import engine, engine_faults
-from evals.cli_fit import adapt, fit
-from evals.cli_load import load
+from evals.cli_fit import adapt, fit, rerank
+from evals.cli_load import load, throughput
 from evals.cli_peers import peers
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, renewal, scale
@@ -213,6 +213,7 @@ for _command in (
     engine_faults,
     cold_start,
     fit,
+    rerank,
     judge,
     kills,
     load,
@@ -223,6 +224,7 @@ for _command in (
     report,
     scale,
     structure,
+    throughput,
     timing,
     validate,
 ):

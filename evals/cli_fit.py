@@ -99,6 +99,18 @@ def adapt(general: Path | None, out: Path | None, onto: Path | None, steps: int 
         )
 
 
+@click.command(help="重新训练文件库检索用的重排模型（两核约四十分钟），写入产品。编码器的适配器换过之后要重做。")
+@explained
+def rerank() -> None:
+    """Train the reranker over the adapted encoder."""
+    from evals.opening import settings_for
+    from evals.reranking import rerank as train_reranker
+
+    with progress_bar("训练") as step:
+        train_reranker(settings_for(None, None, None, False), lambda done, total, _loss: step(done, total))
+    note("已写好。请接着运行 fit --set library-laws。")
+
+
 def _compare_adaptations(beir: Beir, settings: Settings, recipe: Recipe) -> None:
     from content.corpus import load_corpus
     from evals.adaptation_ablation import compare_adaptations, write_comparison

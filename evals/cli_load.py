@@ -1,4 +1,4 @@
-"""The command `notice-evals load`."""
+"""The commands `notice-evals load` and `notice-evals throughput`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FLAT = 0.05
 """How much memory may grow after warming up."""
+_ASKED = 1024
+"""Questions of a round of `throughput`."""
 
 
 @click.command(help="启动真实的服务，让许多人同时问上几分钟，量用时、出错和内存；出错或内存增长 5% 以上以状态 1 结束。")
@@ -58,6 +60,33 @@ def load(askers: int, minutes: float, warm_up: int, save: bool, results: Path | 
         raise Failure(f"出错 {sum(found.errors.values())} 次，最多的是：{worst}")
     if found.growth is not None and found.growth > FLAT:
         raise Failure(f"内存从第 {found.steady_from} 分钟起增长了 {found.growth:.1%}。")
+
+
+@click.command(help="32 人同时提问每秒答多少题，与编码器成批编码每秒多少题相比（约两分钟）。")
+@click.option("--save", is_flag=True, help="把结果存入 evals/results。")
+@json_option
+@explained
+def throughput(save: bool, as_json: bool) -> None:
+    """Measure how much of the encoder's throughput the askers get."""
+    from assistant.opening import open_answerer
+    from content.corpus import load_corpus
+    from evals.opening import eval_questions, packaged_settings
+    from evals.record import RESULTS, write_json
+    from evals.throughput import measure_throughput
+
+    settings = packaged_settings()
+    questions = list(dict.fromkeys(eval_questions(load_corpus(settings.content_dir))))[:_ASKED]
+    found = measure_throughput(open_answerer(settings), questions)
+    body = found.to_json()
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False).encode())
+    else:
+        click.echo(
+            f"每秒编码 {found.encoded:.1f} 题；{found.askers} 人同时问：进程内每秒答 {found.answered:.1f} 题"
+            f"（{body['answered_share']:.0%}），经网络每秒答 {found.served:.1f} 题（{body['served_share']:.0%}）。"
+        )
+    if save:
+        note(f"已保存：{write_json(body, RESULTS, 'throughput')}")
 
 
 def _view(found: LoadRun) -> Table:

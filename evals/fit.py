@@ -25,7 +25,8 @@ from content.text import fold_text
 from evals.dataset import EvalQuestion, EvalSet
 from evals.voting import Asked, fit_voting
 from index.channel import standard
-from index.retriever import FUSION, Fusion, Retrieval, Retriever
+from index.fusion import FUSION, Fusion
+from index.retriever import RERANKER, Retrieval, Retriever
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +43,11 @@ NEEDS_BANK = (
 )  # fmt: skip
 MANY = "of_many"
 """Under which name stands what is fitted over many documents (`evals.fit_many`)."""
+RERANKING = "reranking"
+"""Under which name stands what the reranker counts among them."""
 _RIDGE = 0.01
 _FOLDS = 5
-_SEEN = 5
+SEEN = 5
 """Passages that the refusal looks at."""
 _REFUSE_AT_MOST = 0.0125
 """Share of answerable dev questions that may be refused; the bound to keep on questions not seen is 0.04."""
@@ -84,7 +87,7 @@ def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list
     for question, reading, vector in zip(material.questions, material.readings, material.vectors(), strict=True):
         if not question.answerable:
             continue
-        view, channels = material.retriever.in_view(reading, vector[None], _SEEN)
+        view, channels = material.retriever.in_view(reading, vector[None], SEEN)
         relevant = relevant_passages(question, [passages[place] for place in view.passages])
         if relevant.any():
             own = np.stack([standard(channels[name].by_passage) for name in names], axis=1)
@@ -167,7 +170,7 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 def retrievals(material: Material) -> list[Retrieval]:
     """What is found for every question, as deep as the refusal looks."""
-    return material.retriever.search_many(material.readings, _SEEN)
+    return material.retriever.search_many(material.readings, SEEN)
 
 
 def threshold_for(probabilities: Floats, answerable: NDArray[np.bool_], at_most: float = _REFUSE_AT_MOST) -> float:
@@ -205,8 +208,8 @@ def fit(bank: Answerer, plain: Answerer, eval_set: EvalSet) -> Fitted:
     evidence: dict[str, Any] = {"set": eval_set.name, "set_sha256": eval_set.digest, "dev_questions": len(questions)}
     materials: list[Material] = []
     for name, answerer, channels, skip in (
-        ("with_bank", bank, BANK_CHANNELS, ()),
-        ("without_bank", plain, CHANNELS, NEEDS_BANK),
+        ("with_bank", bank, BANK_CHANNELS, (RERANKER,)),
+        ("without_bank", plain, CHANNELS, (*NEEDS_BANK, RERANKER)),
     ):
         material = Material(answerer.retriever, questions, tuple(answerer.read(q.text) for q in questions))
         weights = fit_fusion(material, channels)
@@ -242,7 +245,7 @@ class Fitted:
         """Put the fitted values where the product reads them, each with the evidence; of many documents as it was."""
         for path, own in ((FUSION, self.fusion), (REFUSAL, self.refusal)):
             before = json.loads(path.read_text(encoding="utf-8"))
-            kept = {name: before[name] for name in (MANY, f"{MANY}_evidence") if name in before}
+            kept = {name: before[name] for name in (MANY, RERANKING, f"{MANY}_evidence") if name in before}
             write_fitted(path, {**own, "evidence": self.evidence, **kept})
         write_fitted(VOTING, {"voting": self.voting, "evidence": self.evidence})
 

@@ -21,18 +21,24 @@ from evals.fit import (
     CHANNELS,
     MANY,
     NEEDS_BANK,
+    RERANKING,
+    SEEN,
     Floats,
     Material,
     dev_questions,
     fit_refusal,
     judged,
+    relevant_passages,
     roc_area,
     success_at_1,
     threshold_for,
     weigh,
     write_fitted,
 )
-from index.retriever import FUSION, Retriever
+from index.channel import Scores, fuse
+from index.fusion import FUSION
+from index.reranker import Reranker
+from index.retriever import RERANKER, Retriever
 from index.titles import TITLE_CHANNELS
 
 _CHANNELS = (*CHANNELS, *TITLE_CHANNELS)
@@ -42,22 +48,39 @@ _REFUSE_AT_MOST = 0.03
 """Share of answerable dev questions that may be refused: of sixty, one."""
 
 
+class ReadOnce(Reranker):
+    """A reranker that remembers what it has read: a fit asks for the same several times."""
+
+    def __init__(self, reranker: Reranker) -> None:
+        self._reranker = reranker
+        self._known: dict[tuple[str, tuple[str, str]], float] = {}
+
+    def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> Scores:
+        missing = [passage for passage in passages if (question, passage) not in self._known]
+        found = self._reranker.scores(question, missing)
+        self._known |= {(question, passage): float(one) for passage, one in zip(missing, found, strict=True)}
+        return np.array([self._known[question, passage] for passage in passages], np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class FittedMany:
     """What `fit_many` found, and the evidence on dev questions.
 
-    `weights` are empty where those of one notice do as well on questions that were not fitted on.
+    `weights` are empty where those of one notice do as well on questions that were not fitted on; `reranking` is what
+    the reranker counts beside them, 0 where there is none or it gains nothing.
     """
 
     weights: dict[str, float]
+    reranking: float
     refusal: dict[str, Any]
     evidence: dict[str, Any]
 
     def write(self) -> None:
         """Put the values beside those fitted on one notice, which stay as they are."""
-        for path, own in ((FUSION, self.weights), (REFUSAL, self.refusal)):
+        fusion, refusal = {MANY: self.weights, RERANKING: self.reranking}, {MANY: self.refusal}
+        for path, own in ((FUSION, fusion), (REFUSAL, refusal)):
             known = json.loads(path.read_text(encoding="utf-8"))
-            write_fitted(path, {**known, MANY: own, f"{MANY}_evidence": self.evidence})
+            write_fitted(path, {**known, **own, f"{MANY}_evidence": self.evidence})
 
 
 def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequence[EvalQuestion]) -> FittedMany:
@@ -67,7 +90,9 @@ def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequen
     """
     index = answerer.retriever.index
     questions = tuple(question for one in eval_sets for question in dev_questions(one))
-    material = Material(answerer.retriever, questions, tuple(answerer.read(q.text) for q in questions))
+    reader = answerer.retriever.reranker and ReadOnce(answerer.retriever.reranker)
+    own = Retriever(index, answerer.retriever.encoder, answerer.retriever.fusion, reader)
+    material = Material(own, questions, tuple(answerer.read(q.text) for q in questions))
     if not answerer.retriever.search(questions[0].text, 1).of_many:
         names = "、".join(one.name for one in eval_sets)
         raise DatasetError(f"题集 {names} 所问的文件太少或带有题库，没有什么可拟合的。")
@@ -78,27 +103,56 @@ def fit_many(answerer: Answerer, eval_sets: Sequence[EvalSet], strangers: Sequen
     after = cross_validated(features, right, documents)
     if sum(after) <= sum(before):
         weights = {}  # no better than those of one notice on questions that they were not fitted on
-    fused = Retriever(index, answerer.retriever.encoder, replace(old, of_many=weights))
+    reranking, reranked = fit_reranking(material, weights or old.without_bank)
+    fused = Retriever(index, own.encoder, replace(old, of_many=weights, reranking=reranking), reader)
     material = replace(material, retriever=fused)
     asked = (*questions, *_unanswered(strangers))
     both = Material(fused, asked, tuple(answerer.read(question.text) for question in asked))
-    model, probabilities, answerable = fit_refusal(both, NEEDS_BANK, balanced=True)
+    skip = NEEDS_BANK if reranking else (*NEEDS_BANK, RERANKER)
+    model, probabilities, answerable = fit_refusal(both, skip, balanced=True)
     threshold = threshold_for(probabilities, answerable, _REFUSE_AT_MOST)
-    own = np.array([question in questions for question in asked])
+    within = np.array([question in questions for question in asked])
     evidence = {
         "sets": {one.name: one.digest for one in eval_sets},
         "dev_questions": len(questions),
         "strangers": len(asked) - len(questions),
         "Success@1, Success@5 in view with the weights of one notice": before,
         "Success@1, Success@5 in view, cross-validated": after,
+        "Success@1, Success@5 reranked, cross-validated": reranked,
         "Success@1": round(success_at_1(material), 4),
         "refusal ROC area, cross-validated": round(roc_area(probabilities, answerable), 4),
-        "refusal ROC area without strangers": round(roc_area(probabilities[own], answerable[own]), 4),
+        "refusal ROC area without strangers": round(roc_area(probabilities[within], answerable[within]), 4),
         "answerable refused": round(float((probabilities[answerable] < threshold).mean()), 4),
-        "unanswerable refused": round(float((probabilities[own & ~answerable] < threshold).mean()), 4),
-        "strangers refused": round(float((probabilities[~own] < threshold).mean()), 4),
+        "unanswerable refused": round(float((probabilities[within & ~answerable] < threshold).mean()), 4),
+        "strangers refused": round(float((probabilities[~within] < threshold).mean()), 4),
     }
-    return FittedMany(weights, model | {"threshold": threshold}, evidence)
+    return FittedMany(weights, reranking, model | {"threshold": threshold}, evidence)
+
+
+def fit_reranking(material: Material, weights: dict[str, float]) -> tuple[float, list[float]]:
+    """What the reranker counts beside the sum of the channels; Success@1 and Success@5 with it, cross-validated.
+
+    0 where there is no reranker or it gains nothing on questions about other documents.
+    """
+    if material.retriever.reranker is None:
+        return 0.0, []
+    features, right, documents = [], [], []
+    passages = material.retriever.index.corpus.passages
+    for question, reading, vector in zip(material.questions, material.readings, material.vectors(), strict=True):
+        if question.answerable:
+            view, channels = material.retriever.in_view(reading, vector[None], SEEN)
+            relevant = relevant_passages(question, [passages[place] for place in view.passages])
+            if relevant.any():
+                fused = fuse(channels, weights)
+                read = material.retriever.read_first(reading, fused, view)
+                features.append(np.stack([fused, read - read.min()], axis=1).astype(np.float64))
+                right.append(relevant)
+                documents.append(question.notice_id)
+    alone = np.mean([_found(own[:, 0], relevant) for own, relevant in zip(features, right, strict=True)], axis=0)
+    after = cross_validated(features, right, documents)
+    channels_count, reader_count = weigh(features, right)
+    gains = sum(after) > float(alone.sum()) and channels_count > 0
+    return round(float(reader_count / channels_count), 4) if gains else 0.0, after
 
 
 def _unanswered(strangers: Sequence[EvalQuestion]) -> list[EvalQuestion]:

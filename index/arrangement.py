@@ -27,12 +27,7 @@ class Arrangement:
 
         `fused` are scores by place. Whose passages a question asks for by name need not take turns with others.
         """
-        ranked = fused
-        if aim.preferred:  # for the order alone: what is made of scores elsewhere was fitted without
-            ranked = fused.copy()
-            ranked[np.isin(view.passages, self._views.passages_in(Scope(aim.preferred)))] += np.float32(
-                _ADVANTAGE * float(fused.std())
-            )
+        ranked = self.favoured(view, fused, aim)
         order = np.lexsort((np.arange(view.passages.size), -ranked))
         if aim != NO_AIM:
             order = self._aimed(order, view, aim)
@@ -45,6 +40,19 @@ class Arrangement:
         among = None if scope is None else self._views.passages_in(scope)
         groups = self._copies.fold(view.passages[order], k, frozenset(aim.first), among)
         return [(int(np.searchsorted(view.passages, group.leader)), group.copies) for group in groups]
+
+    def favoured(self, view: View, fused: Scores, aim: Aim) -> Scores:
+        """The scores with the advantage of what a question names.
+
+        For the order alone: what is made of scores elsewhere was fitted without.
+        """
+        if not aim.preferred:
+            return fused
+        ranked = fused.copy()
+        ranked[np.isin(view.passages, self._views.passages_in(Scope(aim.preferred)))] += np.float32(
+            _ADVANTAGE * float(fused.std())
+        )
+        return ranked
 
     def _aimed(self, order: Ints, view: View, aim: Aim) -> Ints:
         """The same places with those that a question names before the others."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.compute import compute
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -73,9 +75,12 @@ class SentenceEncoder:
             return np.zeros((0, self.dim), np.float32)
         # Few lengths: the library keeps what it has worked out for every shape it meets, and memory grows for hours.
         shapes = {"text": {"pad_to_multiple_of": _SHAPE}}
+        given = _encodable(texts)
         return _unit(
-            self._model.encode_query(
-                _encodable(texts), batch_size=_BATCH, show_progress_bar=False, processing_kwargs=shapes
+            compute(
+                lambda: self._model.encode_query(
+                    given, batch_size=_BATCH, show_progress_bar=False, processing_kwargs=shapes
+                )
             )
         )
 
@@ -83,16 +88,19 @@ class SentenceEncoder:
         """Texts of the index as vectors, in bfloat16 where the processor has it (cosine to float32 above 0.99)."""
         import torch
 
-        texts = _encodable(texts)
         encode = self._model.encode_query if as_queries else self._model.encode_document
+
+        def encoded(some: Sequence[str]) -> Any:
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+                return encode(some, batch_size=_BATCH, show_progress_bar=False)
+
+        texts = _encodable(texts)
         result = np.zeros((len(texts), self.dim), np.float32)
         # Batches of like length waste the least on padding; the longest first shows a lack of memory at once.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for at in range(0, len(order), _STRIDE):
             rows = order[at : at + _STRIDE]
-            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
-                vectors = encode([texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False)
-            result[rows] = _unit(vectors)
+            result[rows] = _unit(compute(partial(encoded, [texts[i] for i in rows])))
             if progress is not None:
                 progress(min(at + _STRIDE, len(order)), len(order))
         return result

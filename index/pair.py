@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from content.span import Span
 from content.text import Folded, fold_numerals
+from index.compute import compute
 from index.encoder import half_precision
 from index.lora import ALPHA_PER_RANK, merge
 
@@ -126,18 +128,13 @@ class PairReader:
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         """A `Reading` for every (claim, evidence)."""
-        import torch
-
         texts = [(fold_numerals(claim), fold_numerals(evidence)) for claim, evidence in pairs]
         rows = tokenize(self.tokenizer, texts)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]["ids"]))
         found: dict[int, Reading] = {}
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
-            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
-                logits, differs = self.network(batch([rows[i] for i in chosen], self.tokenizer.pad_token_id))
-            chances = differs.float().sigmoid().numpy()
-            for i, own, chance in zip(chosen, logits.float().numpy(), chances, strict=True):
+            for i, own, chance in zip(chosen, *compute(partial(self._forward, [rows[i] for i in chosen])), strict=True):
                 sides: tuple[list[tuple[Span, float]], list[tuple[Span, float]]] = ([], [])
                 for place, value in zip(rows[i]["places"], chance, strict=False):
                     if place is not None:
@@ -145,6 +142,14 @@ class PairReader:
                         sides[side].append((Span(*texts[i][side].source_span(start, end)), float(value)))
                 found[i] = Reading(own, tuple(sides[0]), tuple(sides[1]))
         return [found[i] for i in range(len(pairs))]
+
+    def _forward(self, rows: Sequence[dict[str, Any]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """For rows of tokens: verdict logits, and by token the probability that it differs."""
+        import torch
+
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
+            logits, differs = self.network(batch(rows, self.tokenizer.pad_token_id))
+        return logits.float().numpy(), differs.float().sigmoid().numpy()
 
 
 def new_network(base: str | Path, rank: int) -> tuple[Any, Any]:

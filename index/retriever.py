@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,19 +14,24 @@ from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, f
 from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
+from index.fusion import Fusion
 from index.lexical import codes_of_terms
+from index.reranker import Reranker
 from index.terms import character_terms
-from index.titles import TITLE_CHANNELS, Titles
+from index.titles import Titles
 from index.view import Aim, Ints, Scope, View, Views
 
 _WHOLE = 1_000
 """Up to so many passages all are scored; of more, those that the channels propose."""
 _PROPOSED = 64
 """Entries that each channel proposes."""
-FUSION = Path(__file__).parent / "fusion.json"
 _EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
 """How many entries of each kind are kept as evidence of a hit."""
 _LEXICAL_SHARE = 0.3
+RERANKER = "reranker"
+"""The name of its scores among a hit's channels."""
+READ = 8
+"""Passages that the reranker reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Retrieval:
 
     `unanswered_dense` and `unanswered_lexical` are the best scores among those questions; `unanswered_vote` is the
     share of them among the nearest bank questions, the nearer counting more (0 without a bank). `with_bank`: the bank
-    had a say. `of_many`: passages of several documents were in question, without a bank.
+    had a say. `of_many`: passages of several documents were in question, without a bank; `reranked`: the first of
+    them were read by the reranker.
     """
 
     question: str
@@ -75,39 +79,24 @@ class Retrieval:
     unanswered_vote: float
     with_bank: bool = False
     of_many: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fusion:
-    """Weights of the channels, fitted on dev questions (`notice-evals fit`), with a bank and without one.
-
-    `of_many` are those among the passages that are proposed from many documents without a bank; where there are none,
-    those without a bank.
-    """
-
-    with_bank: dict[str, float]
-    without_bank: dict[str, float]
-    of_many: dict[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: Path = FUSION) -> Fusion:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["with_bank"], data["without_bank"], data.get("of_many", {}))
+    reranked: bool = False
 
 
 class Retriever:
     """Search over one index. Immutable after construction; safe to use from several threads."""
 
-    def __init__(self, index: Index, encoder: Encoder, fusion: Fusion | None = None) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, fusion: Fusion | None = None, reranker: Reranker | None = None
+    ) -> None:
         self.index = index
         self.encoder = encoder
+        self.reranker = reranker
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
         self._titles = Titles(index)
         self.copies = Copies(index.corpus)
         self._arrangement = Arrangement(self._views, self.copies)
-        weighed = [self.fusion.without_bank, self.fusion.of_many, *([self.fusion.with_bank] if index.has_bank else [])]
-        self._telling = _telling({name for weights in weighed for name, weight in weights.items() if weight})
+        self._telling = self.fusion.telling(index.has_bank)
 
     def search(
         self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM, fold: bool = False
@@ -258,6 +247,11 @@ class Retriever:
         if of_many:
             weights = self.fusion.of_many or weights
         fused = fuse(channels, weights)
+        reranked = of_many and self.reranker is not None and self.fusion.reranking > 0
+        if reranked:
+            read = self.read_first(question, self._arrangement.favoured(view, fused, aim), view)
+            channels[RERANKER] = Channel(read, read)
+            fused = fused + np.float32(self.fusion.reranking) * (read - read.min())
         groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
@@ -269,7 +263,20 @@ class Retriever:
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
             of_many,
+            reranked,
         )
+
+    def read_first(self, question: str, ranked: Scores, view: View) -> Scores:
+        """By place in a view what the reranker says of the passages that are ranked first; the others get the least."""
+        assert self.reranker is not None
+        corpus = self.index.corpus
+        first = np.lexsort((np.arange(ranked.size), -ranked))[:READ]
+        passages = [corpus.passages[row] for row in view.passages[first]]
+        titles = [corpus.notices[place].title for place in self._views.notice_of[view.passages[first]]]
+        scores = self.reranker.scores(question, [(t, p.text) for t, p in zip(titles, passages, strict=True)])
+        read = np.full(ranked.size, scores.min(), np.float32)
+        read[first] = scores
+        return read
 
     def _of_many(self, view: View) -> bool:
         """Whether the passages were proposed from several documents and not from a bank."""
@@ -291,10 +298,3 @@ class Retriever:
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]
         start = self.index.rows[kind].start
         return [Evidence(kind, int(view.rows[kind][own[i]]) + start, float(scores[i])) for i in best]
-
-
-def _telling(weighed: Iterable[str]) -> frozenset[tuple[str, EntryKind]]:
-    """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""
-    named = {tuple(name.removesuffix("-mean").split("/")) for name in weighed if name not in TITLE_CHANNELS}
-    refusing = {(name, EntryKind.UNANSWERED) for name in ("dense", "characters")}
-    return frozenset({(name, EntryKind(kind)) for name, kind in named} | refusing)

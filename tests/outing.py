@@ -11,7 +11,8 @@ from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from content.questions import Question, find_quote
 from index.build import build_index
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.retriever import Retriever
 
 TEXT = (
     "关于春游的通知\n\n各班：\n\n春游在周五上午八点出发。请每人带水和雨衣。\n\n一、费用\n\n春游不收费，午餐自备。\n\n"

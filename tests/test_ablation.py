@@ -13,7 +13,8 @@ from evals.cli import main
 from evals.dataset import DatasetError, EvalSet, read_set
 from evals.measures import Estimate
 from evals.table_ablation import cells
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.retriever import Retriever
 
 # The first is a question of the bank; of the words of the passage that answers it shares none, but 要 with another.
 ROWS = [

@@ -17,7 +17,8 @@ from assistant.signals import signals
 from content.corpus import make_corpus
 from content.notice import parse_notice
 from index.build import build_index
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.retriever import Retriever
 from index.store import manifest_of
 
 ENCODER = BigramEncoder()

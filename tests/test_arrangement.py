@@ -9,7 +9,8 @@ from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from index.arrangement import NO_AIM
 from index.build import build_index
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.retriever import Retriever
 from index.view import Aim, Scope
 
 ENCODER = BigramEncoder()

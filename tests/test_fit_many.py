@@ -1,24 +1,29 @@
 """What is fitted for many documents: only where there are many, and beside what was fitted on one notice."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from bigram import BigramEncoder
+from numpy.typing import NDArray
 
 import evals.fit_many
 import index.retriever
+import index.view
 from assistant.answerer import Answerer
-from assistant.refusal import Refusal
+from assistant.refusal import Logistic, Refusal
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from evals.dataset import DatasetError, EvalSet, read_set
-from evals.fit import weigh
-from evals.fit_many import cross_validated, fit_many
+from evals.fit import Material, dev_questions, weigh
+from evals.fit_many import cross_validated, fit_many, fit_reranking
 from index.build import build_index
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.reranker import Reranker
+from index.retriever import READ, RERANKER, Retriever
 
 SUBJECTS = ("采茶", "清扫", "养蜂", "修路", "植树", "捕鱼", "放牧", "测绘", "印刷", "航运")
 CORPUS = make_corpus(
@@ -108,3 +113,72 @@ def test_views_of_unlike_size_are_weighed_together() -> None:
     weights = weigh(features, right)
     assert weights[0] > 1 and weights[0] > weights[1]
     assert cross_validated(features, right, [f"d{at % 5}" for at in range(16)]) == [1.0, 1.0]
+
+
+class Reader(Reranker):
+    """Says that a passage answers when it holds a word."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.read: list[list[tuple[str, str]]] = []
+
+    def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        self.read.append(list(passages))
+        return np.array([float(self.word in text) for _, text in passages], np.float32)
+
+
+def searcher(reader: Reranker | None, reranking: float) -> Retriever:
+    encoder = BigramEncoder()
+    weights = {"characters/passage": 1.0}
+    return Retriever(build_index(CORPUS, encoder), encoder, Fusion(weights, weights, weights, reranking), reader)
+
+
+@pytest.mark.usefixtures("few")
+def test_the_reranker_reads_the_first_passages_with_their_titles() -> None:
+    reader = Reader("为了采茶")
+    plain, read = searcher(None, 5.0), searcher(reader, 5.0)
+    assert not plain.search("采茶证", 3).reranked
+    every = len(CORPUS.passages)
+    found = read.search("采茶证", every)
+    assert found.reranked and found.of_many
+    first, second = (CORPUS.passages[hit.passage].text for hit in found.hits[:2])
+    assert "为了采茶" in first and "领采茶证" in second
+    assert [hit.channels[RERANKER] for hit in found.hits[:2]] == [1.0, 0.0]
+    [passages] = reader.read
+    assert len(passages) == READ and ("采茶条例", "第二条 采茶的人应当领采茶证。") in passages
+    # What it counts is added to the sum of the channels.
+    old = {hit.passage: hit.score for hit in plain.search("采茶证", every).hits}
+    assert found.hits[0].score == pytest.approx(old[found.hits[0].passage] + 5.0, abs=1e-5)
+    assert found.hits[1].score == pytest.approx(old[found.hits[1].passage], abs=1e-5)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("scope", [None, index.view.Scope(frozenset({"采茶"}))])
+def test_without_a_weight_or_many_documents_nothing_is_read(scope: index.view.Scope | None) -> None:
+    reader = Reader("为了采茶")
+    found = searcher(reader, 0.0 if scope is None else 5.0).search("采茶证", 3, scope)
+    assert not reader.read and not found.reranked and RERANKER not in found.hits[0].channels
+
+
+@pytest.mark.usefixtures("few")
+def test_the_reranker_counts_where_it_gains(eval_set: EvalSet) -> None:
+    questions = dev_questions(eval_set)
+
+    def fitted(reader: Reranker | None) -> float:
+        own = searcher(reader, 0.0)
+        return fit_reranking(Material(own, questions, tuple(q.text for q in questions)), {"dense/passage": 1.0})[0]
+
+    assert fitted(None) == 0.0
+    assert fitted(Reader("应当领")) > 0
+    assert fitted(Reader("为了")) == 0.0
+
+
+def test_what_was_fitted_with_the_reranker_judges_only_what_it_read() -> None:
+    never, always = (
+        Logistic(intercept, {RERANKER: 0.0}, {RERANKER: 0.0}, {RERANKER: 1.0}, 0.5) for intercept in (-9.0, 9.0)
+    )
+    own = searcher(None, 0.0)
+    found = replace(own.search("采茶证", 3), of_many=True)
+    refusal = Refusal(never, never, always)
+    assert not refusal.judge(found, own.index)[0]
+    assert refusal.judge(replace(found, reranked=True), own.index)[0]

@@ -9,7 +9,7 @@ import pytest
 from assistant.answerer import Answerer
 from assistant.opening import open_answerer
 from assistant.settings import Settings
-from index.retriever import FUSION
+from index.fusion import FUSION
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_retrieval.json").read_text(encoding="utf-8"))
 

@@ -8,7 +8,8 @@ from content.corpus import Corpus, make_corpus, make_plain_corpus
 from content.notice import parse_notice
 from index.build import build_index
 from index.entries import EntryKind
-from index.retriever import Fusion, Hit, Retrieval, Retriever
+from index.fusion import Fusion
+from index.retriever import Hit, Retrieval, Retriever
 
 ENCODER = BigramEncoder()
 WORDS = Fusion({"characters/passage": 1.0}, {"characters/passage": 1.0})

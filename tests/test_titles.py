@@ -10,7 +10,8 @@ import index.retriever
 from content.corpus import make_corpus
 from content.notice import parse_notice
 from index.build import build_index
-from index.retriever import Fusion, Retriever
+from index.fusion import Fusion
+from index.retriever import Retriever
 from index.terms import character_terms
 from index.titles import TITLE_CHANNELS, Titles
 

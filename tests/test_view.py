@@ -10,7 +10,8 @@ from content.notice import parse_notice
 from index.build import build_index
 from index.channel import by_turns
 from index.entries import EntryKind
-from index.retriever import Fusion, Retrieval, Retriever
+from index.fusion import Fusion
+from index.retriever import Retrieval, Retriever
 from index.scaled import ScaledStore
 from index.view import Scope, Views
 

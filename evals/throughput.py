@@ -1,0 +1,84 @@
+"""How many questions 32 askers get answered in a second, beside how many the encoder alone encodes in batches.
+
+In one run over the same questions, each asked once: encoded in full batches and nothing else; answered in process, by
+as many threads as there are askers; and answered by the service over HTTP, whose askers then take their share of the
+same cores.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistant.answerer import Answerer
+from assistant.batching import LARGEST, BatchingEncoder
+from content.text import fold_text
+from evals.load import served
+from evals.load_visit import Visit, look_around
+from evals.provenance import Provenance, provenance
+from evals.record import plain
+from index.retriever import Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Questions a second, each the median of some rounds: encoded alone, answered in process, answered over HTTP."""
+
+    askers: int
+    questions: int
+    encoded: float
+    answered: float
+    served: float
+    provenance: Provenance
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as JSON values, with the shares of what the encoder does alone."""
+        body: dict[str, Any] = plain(asdict(self))
+        shares = {"answered_share": self.answered, "served_share": self.served}
+        return body | {name: round(value / self.encoded, 3) for name, value in shares.items()}
+
+
+def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int = 32, rounds: int = 3) -> Throughput:
+    """Measure; `questions` are all different, and each round asks every one of them."""
+    began = provenance(None)
+    retriever = answerer.retriever
+    together = BatchingEncoder(retriever.encoder)
+    shared = Answerer(Retriever(retriever.index, together, retriever.fusion, retriever.reranker))
+    folded = [fold_text(question) for question in questions]
+
+    def encode() -> None:
+        for at in range(0, len(folded), LARGEST):
+            retriever.encoder.encode_queries(folded[at : at + LARGEST])
+
+    with served(()) as (_, address):
+        place = look_around(*address)
+        asked = [0]
+
+        def ask_service(question: str) -> None:
+            with Visit(place) as visit:
+                visit.ask(question)
+
+        def by_all(act: Callable[[str], object], mark: str = "") -> None:
+            with ThreadPoolExecutor(askers) as pool:
+                list(pool.map(act, [question + mark for question in questions]))
+
+        def over_http() -> None:
+            asked[0] += 1  # what was answered before is remembered there
+            by_all(ask_service, "？" * asked[0])
+
+        ways = (encode, lambda: by_all(shared.ask), over_http)
+        for way in ways:
+            way()  # what is worked out for the first time is in no figure
+        found: list[list[float]] = [[], [], []]
+        for _ in range(rounds):
+            for own, way in zip(found, ways, strict=True):
+                started = time.perf_counter()
+                way()
+                own.append(len(questions) / (time.perf_counter() - started))
+    together.close()
+    encoded, answered, over = (round(statistics.median(own), 1) for own in found)
+    return Throughput(askers, len(questions), encoded, answered, over, began)

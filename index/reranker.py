@@ -1,0 +1,147 @@
+"""`Reranker`: reads a question beside each of the passages found first and says which of them answers it.
+
+A cross-encoder (Nogueira & Cho 2019, arXiv:1901.04085) over the adapted encoder's own weights: a second LoRA adapter
+and one linear head, trained by `notice-evals rerank` (index/reranker_training.py). Reading both sides together tells
+apart what two vectors cannot, at the price of a forward pass for every passage; so it reads a few, and only where
+many documents were searched.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from content.text import fold_text
+from index.channel import Scores
+from index.compute import compute
+from index.encoder import SentenceEncoder, half_precision
+from index.lora import ALPHA_PER_RANK, merge
+
+if TYPE_CHECKING:
+    import torch
+
+LONGEST_QUESTION, LONGEST_PASSAGE = 48, 160
+"""Tokens of either side that are read."""
+_LONGEST_TITLE, _LONGEST_TEXT = 24, 300
+_STATE = "中华人民共和国"
+_BATCH = 24
+_STEP = 16
+"""Tokens: the length of a batch is a multiple of this (see index/pair.py)."""
+
+
+def shown(title: str, text: str) -> str:
+    """A passage as it is read: what its document is about, then its own words."""
+    return f"{fold_text(title.replace(_STATE, ''))[:_LONGEST_TITLE]}：{fold_text(text)[:_LONGEST_TEXT]}"
+
+
+def tokenize(tokenizer: Any, pairs: Sequence[tuple[str, str]]) -> list[list[int]]:
+    """Token ids of every (question, passage as shown), the one after the other."""
+    sides = [
+        tokenizer([pair[side] for pair in pairs], add_special_tokens=False, truncation=True, max_length=longest)
+        for side, longest in ((0, LONGEST_QUESTION), (1, LONGEST_PASSAGE))
+    ]
+    bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
+    return [
+        [bos, *question, eos, *passage, eos]
+        for question, passage in zip(*(side["input_ids"] for side in sides), strict=True)
+    ]
+
+
+def network_over(model: Any) -> Any:
+    """The transformer with a linear head over its first token and the mean of all; gives a score a row."""
+    import torch
+
+    class Network(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+            self.head = torch.nn.Linear(2 * model.config.hidden_size, 1)
+
+        def forward(self, rows: Sequence[Sequence[int]], pad: int) -> torch.Tensor:
+            longest = -(-max(map(len, rows)) // _STEP) * _STEP
+            ids = torch.tensor([[*row, *[pad] * (longest - len(row))] for row in rows])
+            mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+            hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+            mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+            scores: torch.Tensor = self.head(torch.cat([hidden[:, 0], mean], 1))[:, 0].float()
+            return scores
+
+    return Network()
+
+
+def score(network: Any, tokenizer: Any, pairs: Sequence[tuple[str, str]], half: bool) -> torch.Tensor:
+    """A score for every pair, shape (pairs,), in small batches of like length."""
+    import torch
+
+    rows = tokenize(tokenizer, pairs)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    found = []
+    for at in range(0, len(order), _BATCH):
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            found.append(network([rows[i] for i in order[at : at + _BATCH]], tokenizer.pad_token_id))
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(found)[back]
+
+
+class Reranker:
+    """The trained cross-encoder. Safe to use from several threads."""
+
+    def __init__(self, tokenizer: Any, network: Any) -> None:
+        self._tokenizer = tokenizer
+        self._network = network
+
+    def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> Scores:
+        """How well each (title of the document, text) answers the question: shape (len(passages),), any number."""
+        if not passages:
+            return np.zeros(0, np.float32)
+        asked = fold_text(question).encode("utf-8", "replace").decode("utf-8")
+        pairs = [(asked, shown(title, text)) for title, text in passages]
+        return compute(lambda: self._scores(pairs))
+
+    def _scores(self, pairs: Sequence[tuple[str, str]]) -> Scores:
+        import torch
+
+        with torch.inference_mode():
+            found: Scores = score(self._network, self._tokenizer, pairs, half_precision()).numpy()
+        return found
+
+
+def trained_over(folder: Path) -> str:
+    """The fingerprint of the encoder that the reranker in a folder belongs to. Raises OSError or ValueError."""
+    try:
+        return str(json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{folder}: not a trained reranker ({error})") from error
+
+
+def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
+    """The reranker in `folder` over the weights of `encoder`, which shares its embeddings and is left as it is.
+
+    Raises OSError or ValueError where the folder is not whole, or was trained over another encoder.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    if (over := trained_over(folder)) != encoder.fingerprint:
+        raise ValueError(f"{folder}: trained over another encoder ({over})")
+    try:
+        own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
+    except SafetensorError as error:
+        raise ValueError(f"{folder}: not a trained reranker ({error})") from error
+    transformer: Any = encoder.model[0]
+    model = transformer.model
+    # The embeddings are most of the weights, and the same.
+    model = copy.deepcopy(model, {id(model.embeddings): model.embeddings})
+    merge(model, {name: own.pop(name) for name in list(own) if ".lora_" in name}, ALPHA_PER_RANK)
+    network = network_over(model)
+    if own.keys() != {"head.weight", "head.bias"}:
+        raise ValueError(f"{folder}: {len(own)} tensors beside the adapter, not a head alone")
+    network.load_state_dict(own, strict=False)
+    network.eval()
+    return Reranker(encoder.model.tokenizer, network)

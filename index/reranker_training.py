@@ -1,0 +1,100 @@
+"""Trains the reranker: of a passage that answers a question and some that are easily taken for one, to tell the one.
+
+The loss is the softmax over such a list (Gao et al. 2021, arXiv:2101.08751).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.adapt import Subject, with_lora
+from index.encoder import SentenceEncoder
+from index.reranker import network_over, score, shown
+
+
+@dataclass(frozen=True, slots=True)
+class RerankRecipe:
+    """How to train: each of `questions` a step beside one passage that answers it and `near` that do not."""
+
+    steps: int = 900
+    questions: int = 10
+    near: int = 5
+    rank: int = 32
+    rate: float = 6e-4
+    seed: int = 1
+
+
+def train_reranker(
+    encoder: SentenceEncoder,
+    subject: Subject,
+    titles: Sequence[str],
+    recipe: RerankRecipe,
+    report: Callable[[int, int, float], None] | None = None,
+) -> Any:
+    """A trained network over a copy of the encoder's weights; `titles[i]` is of the document of `subject.texts[i]`.
+
+    `report` is called with (step, steps, recent mean loss). Raises ValueError where no question has so many near texts.
+    """
+    import torch
+
+    if not any(len(near) >= recipe.near for near in subject.near):
+        raise ValueError("no question with passages that are easily taken for an answer")
+    torch.manual_seed(recipe.seed)
+    chance = random.Random(recipe.seed)
+    transformer: Any = encoder.model[0]
+    model = with_lora(copy.deepcopy(transformer.model), recipe.rank)
+    model.set_attn_implementation("eager")  # as in index/adapt.py; so is training without dropout
+    network = network_over(model).eval()
+    torch.nn.init.zeros_(network.head.bias)
+    weights = [p for p in network.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
+    warm = max(1, recipe.steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
+    )
+    passages = [shown(title, text) for title, text in zip(titles, subject.texts, strict=True)]
+    deck = _deck(subject, recipe.near, chance)
+    recent: list[float] = []
+    for step in range(recipe.steps):
+        pairs = []
+        for place in [next(deck) for _ in range(recipe.questions)]:
+            question, right = subject.pairs[place]
+            rows = [chance.choice(sorted(right)), *chance.sample(subject.near[place], recipe.near)]
+            pairs += [(question, passages[row]) for row in rows]
+        scores = score(network, encoder.model.tokenizer, pairs, half=True).reshape(recipe.questions, -1)
+        loss = torch.nn.functional.cross_entropy(scores, torch.zeros(recipe.questions, dtype=torch.long))
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad()
+        recent = [*recent[-49:], float(loss.detach())]
+        if report is not None:
+            report(step + 1, recipe.steps, sum(recent) / len(recent))
+    return network
+
+
+def save_reranker(network: Any, encoder: SentenceEncoder, folder: Path) -> None:
+    """Write what was trained, in half precision, with the fingerprint of the encoder that it belongs to."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = {name: p.detach() for name, p in network.named_parameters() if p.requires_grad}
+    tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in trained.items()}
+    save_file(tensors, folder / "weights.safetensors")
+    (folder / "config.json").write_text(json.dumps({"encoder": encoder.fingerprint}) + "\n", encoding="utf-8")
+
+
+def _deck(subject: Subject, least: int, chance: random.Random) -> Iterator[int]:
+    """Endless places of pairs with at least so many near texts, each once before any comes twice."""
+    while True:
+        order = list(range(len(subject.pairs)))
+        chance.shuffle(order)
+        yield from (place for place in reversed(order) if len(subject.near[place]) >= least)

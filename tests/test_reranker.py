@@ -1,0 +1,132 @@
+"""The reranker and its training: what it reads, what it learns, what it is loaded over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_weights
+
+from evals.reranking import title_of
+from index import bundled
+from index.adapt import Subject
+from index.encoder import SentenceEncoder, load_encoder
+from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, load_reranker, shown, tokenize
+from index.reranker_training import RerankRecipe, save_reranker, train_reranker
+
+TEXTS = ("春游周五", "带水雨衣", "费用", "学校")
+TITLES = ("春游", "春游", "学校", "学校")
+PAIRS = (("周五", 0), ("春游", 0), ("带水", 1), ("雨衣", 1), ("费用", 2), ("用费", 2), ("学校", 3), ("校", 3))
+SUBJECT = Subject(
+    "春游",
+    TEXTS,
+    tuple((text, frozenset({right})) for text, right in PAIRS),
+    1.0,
+    tuple(tuple(at for at in range(len(TEXTS)) if at != right) for _, right in PAIRS),
+)
+SMALL = RerankRecipe(steps=60, questions=8, near=3, rank=8, rate=1e-2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
+    cache = tmp_path_factory.mktemp("cache")
+    path = tiny_weights.write_weights(cache / "weights.bin")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled, "weights_file", lambda: path)
+        return load_encoder(str(bundled.bundled_folder(cache)), cache)
+
+
+@pytest.fixture(scope="module")
+def folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("重排")
+    losses: list[float] = []
+    network = train_reranker(encoder, SUBJECT, TITLES, SMALL, lambda _step, _steps, loss: losses.append(loss))
+    assert len(losses) == SMALL.steps and losses[-1] < 0.8 * losses[0]
+    save_reranker(network, encoder, path)
+    return path
+
+
+def test_a_passage_is_shown_under_what_its_document_is_about() -> None:
+    assert shown("中华人民共和国劳动法", "第三条　劳动者……") == "劳动法：第三条 劳动者……"
+    assert len(shown("长" * 50, "文" * 500)) == 24 + 1 + 300
+
+
+def test_both_sides_stand_between_marks_and_neither_pushes_the_other_out(encoder: SentenceEncoder) -> None:
+    tokenizer = encoder.model.tokenizer
+    short, long = tokenize(tokenizer, [("春游", "周五"), ("春" * 200, "水" * 400)])
+    inner = tokenizer(["春游", "周五"], add_special_tokens=False)["input_ids"]
+    bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
+    assert short == [bos, *inner[0], eos, *inner[1], eos]
+    assert len(long) == LONGEST_QUESTION + LONGEST_PASSAGE + 3
+
+
+def test_what_was_learned_comes_first(encoder: SentenceEncoder, folder: Path) -> None:
+    reranker = load_reranker(encoder, folder)
+    passages = list(zip(TITLES, TEXTS, strict=True))
+    first = [int(np.argmax(reranker.scores(question, passages))) for question, _ in PAIRS]
+    assert sum(found == right for found, (_, right) in zip(first, PAIRS, strict=True)) >= 6
+
+
+def test_a_score_hangs_on_its_own_passage_alone(encoder: SentenceEncoder, folder: Path) -> None:
+    reranker = load_reranker(encoder, folder)
+    passages = list(zip(TITLES, TEXTS, strict=True)) * 10
+    together = reranker.scores("带水", passages)
+    assert together.shape == (40,) and together.dtype == np.float32
+    assert np.allclose(together[:4], together[-4:], atol=0.05)
+    alone = [float(reranker.scores("带水", [passage])[0]) for passage in passages[:4]]
+    assert np.allclose(together[:4], alone, atol=0.05)
+    assert reranker.scores("带水", []).shape == (0,)
+
+
+@pytest.mark.parametrize("question", ["", "\ud800", "\x00\n", "春" * 5000])
+def test_any_question_has_scores(encoder: SentenceEncoder, folder: Path, question: str) -> None:
+    assert np.isfinite(load_reranker(encoder, folder).scores(question, [("", ""), ("春游", "周五")])).all()
+
+
+def test_the_encoder_is_left_as_it_is(encoder: SentenceEncoder, folder: Path) -> None:
+    before = encoder.encode_queries(["春游周五"])
+    load_reranker(encoder, folder).scores("春游", [("春游", "周五")])
+    assert np.array_equal(encoder.encode_queries(["春游周五"]), before)
+
+
+def test_what_is_not_whole_or_belongs_to_another_encoder_is_named(
+    encoder: SentenceEncoder, folder: Path, tmp_path: Path
+) -> None:
+    weights = (folder / "weights.safetensors").read_bytes()
+    (tmp_path / "weights.safetensors").write_bytes(weights)
+    with pytest.raises(OSError, match=r"config\.json"):
+        load_reranker(encoder, tmp_path)
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match="not a trained reranker"):
+        load_reranker(encoder, tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"encoder": "x"}), encoding="utf-8")
+    with pytest.raises(ValueError, match="another encoder"):
+        load_reranker(encoder, tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"encoder": encoder.fingerprint}), encoding="utf-8")
+    (tmp_path / "weights.safetensors").write_bytes(weights[: len(weights) // 2])
+    with pytest.raises(ValueError, match="not a trained reranker"):
+        load_reranker(encoder, tmp_path)
+
+
+def test_training_wants_passages_that_are_easily_mistaken(encoder: SentenceEncoder) -> None:
+    bare = Subject("春游", TEXTS, SUBJECT.pairs, 1.0, ((),) * len(PAIRS))
+    with pytest.raises(ValueError, match="easily taken"):
+        train_reranker(encoder, bare, TITLES, SMALL)
+
+
+def test_a_title_is_a_document_without_folder_and_date() -> None:
+    assert title_of("行政法规/水文条例(2017-03-01)") == "水文条例"
+    assert title_of("工会法") == "工会法"

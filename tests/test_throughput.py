@@ -1,0 +1,45 @@
+"""How many questions askers get answered beside what the encoder encodes, over the small notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import outing
+import pytest
+
+import evals.throughput
+from evals.load_visit import Place
+from evals.throughput import measure_throughput
+
+
+def test_every_way_asks_every_question_and_a_service_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    @contextmanager
+    def served(options: Sequence[str]) -> Iterator[tuple[None, tuple[str, int]]]:
+        yield None, ("localhost", 1)
+
+    class Visit:
+        def __init__(self, place: Place) -> None:
+            self.place = place
+
+        def __enter__(self) -> Visit:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def ask(self, question: str) -> None:
+            asked.append(question)
+
+    monkeypatch.setattr(evals.throughput, "served", served)
+    monkeypatch.setattr(evals.throughput, "look_around", lambda host, port: Place(host, port, {}, 0))
+    monkeypatch.setattr(evals.throughput, "Visit", Visit)
+    found = measure_throughput(outing.answerer(), ["几点走", "带什么", "谁带队"], askers=2, rounds=2)
+    assert len(asked) == len(set(asked)) == 9  # once to warm up, and two rounds
+    assert (found.askers, found.questions) == (2, 3)
+    body = found.to_json()
+    assert found.encoded > 0 and found.answered > 0 and found.served > 0
+    assert body["answered_share"] == pytest.approx(found.answered / found.encoded, abs=0.001)
+    assert body["served_share"] == pytest.approx(found.served / found.encoded, abs=0.001)
