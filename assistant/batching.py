@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from index.compute import waiting
 from index.encoder import Encoder, Progress, Vectors
 
 LARGEST = 32
@@ -19,6 +20,8 @@ WINDOW = 0.003
 """Seconds that a question waits for others while others are being asked. One asked alone does not wait."""
 WAITING = 256
 """Requests that may wait."""
+_REMEMBERED = 256
+"""Vectors that are kept for a while."""
 
 
 class BusyError(RuntimeError):
@@ -57,6 +60,7 @@ class BatchingEncoder:
         self._thread = threading.Thread(target=self._work, name="encode questions", daemon=True)
         self._closed = threading.Lock()
         self._open = True
+        self._recent: dict[str, Vectors] = {}
         self._thread.start()
 
     @property
@@ -80,6 +84,8 @@ class BatchingEncoder:
         """As the encoder's own. Raises BusyError where too many wait, and what the encoder raises."""
         if not texts:
             return self._encoder.encode_queries(texts)
+        if (known := self._remembered(texts)) is not None:
+            return known
         request = _Request(tuple(texts))
         with self._closed:
             if not self._open:
@@ -88,7 +94,14 @@ class BatchingEncoder:
                 self._requests.put_nowait(request)
             except queue.Full as error:
                 raise BusyError("too many questions wait") from error
-        return request.result.result()
+        with waiting():
+            return request.result.result()
+
+    def _remembered(self, texts: Sequence[str]) -> Vectors | None:
+        """The vectors of texts that were all encoded lately: one answer may ask for the same again."""
+        with self._closed:
+            found = [self._recent.get(text) for text in texts]
+        return None if any(one is None for one in found) else np.array(found, np.float32)
 
     def encode_entries(self, texts: Sequence[str], as_queries: bool, progress: Progress | None = None) -> Vectors:
         """As the encoder's own, in the caller's thread."""
@@ -147,5 +160,9 @@ class BatchingEncoder:
             else:
                 batch[0].result.set_exception(error)
             return
+        with self._closed:
+            self._recent |= zip(rows, map(np.copy, vectors), strict=True)
+            for text in list(self._recent)[: max(0, len(self._recent) - _REMEMBERED)]:
+                del self._recent[text]
         for request in batch:
             request.result.set_result(np.ascontiguousarray(vectors[[rows[text] for text in request.texts]]))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from assistant.answer import Answer
 from assistant.scope import Selection, asked_with
 from content.corpus import Corpus
+from index.compute import turn
 
 MOST = 1024
 """Answers that are kept: some ten megabytes."""
@@ -65,7 +66,8 @@ class RememberedAnswers:
         self._seen(found is not None)
         if found is not None:
             return found
-        answer = answerer.ask(question, k, **asked_with(as_typed, scope))
+        with turn():
+            answer = answerer.ask(question, k, **asked_with(as_typed, scope))
         with self._lock:
             if self._current[1] == fingerprint:
                 self._answers[key] = answer

@@ -21,6 +21,7 @@ from evals.load import served
 from evals.load_visit import Visit, look_around
 from evals.provenance import Provenance, provenance
 from evals.record import plain
+from index.compute import turn
 from index.retriever import Retriever
 
 
@@ -48,6 +49,11 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
     retriever = answerer.retriever
     together = BatchingEncoder(retriever.encoder)
     shared = Answerer(Retriever(retriever.index, together, retriever.fusion, retriever.reranker))
+
+    def ask(question: str) -> None:
+        with turn():
+            shared.ask(question)
+
     folded = [fold_text(question) for question in questions]
 
     def encode() -> None:
@@ -70,7 +76,7 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
             asked[0] += 1  # what was answered before is remembered there
             by_all(ask_service, "？" * asked[0])
 
-        ways = (encode, lambda: by_all(shared.ask), over_http)
+        ways = (encode, lambda: by_all(ask), over_http)
         for way in ways:
             way()  # what is worked out for the first time is in no figure
         found: list[list[float]] = [[], [], []]

@@ -14,7 +14,7 @@ from content.text import fold_text
 from index.build import ANALYZERS, Index
 from index.encoder import Encoder, Progress, Vectors
 from index.lexical import LexicalIndex
-from index.retriever import Retriever
+from index.retriever import READ, Retriever
 from index.terms import Analyzer
 
 _NEAREST = 64
@@ -65,6 +65,10 @@ def measure_parts(answerer: Answerer, count: int, seed: int = 0) -> list[Part]:
         parts.append((f"vectors/{kind}", len(rows), _nearest(index, given, rows)))
     for (name, kind), own in index.lexical.items():
         parts.append((f"{name}/{kind}", own.size, _shared(own, ANALYZERS[name])))
+    if (reranker := answerer.retriever.reranker) is not None:
+        titles = {notice.id: notice.title for notice in index.corpus.notices}
+        first = [(titles[passage.notice_id], passage.text) for passage in index.corpus.passages[:READ]]
+        parts.append(("reranker", len(first), lambda question: reranker.scores(question, first)))
     parts += [
         ("search beside encode", passages, lambda question: retriever.search(question, 5)),
         ("answer beside encode", passages, beside.ask),

@@ -1,20 +1,23 @@
-"""`compute`: one thread for all that torch computes, whoever asks for it.
+"""`compute`: one thread for all that torch computes, whoever asks for it; `turn`: one asker at a time beside it.
 
 Each thread that calls torch gets helpers of its own, which spin while they wait for each other, and buffers of its own
 that stay. Many askers at a time then slow each other down many times over, and memory grows with the threads. In one
-thread what is asked for waits its turn, in small batches, and all cores work on it.
+thread what is asked for waits its turn, in small batches, and all cores work on it. So it is with what Python does
+around it: dozens of threads that contend for the interpreter take twice as long as one after the other.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
 _inside = threading.local()
+_turns = threading.Lock()
 
 
 def _new_worker() -> ThreadPoolExecutor:
@@ -25,8 +28,8 @@ _worker = _new_worker()
 
 
 def _renew() -> None:
-    global _worker
-    _worker = _new_worker()
+    global _worker, _turns
+    _worker, _turns = _new_worker(), threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -37,7 +40,35 @@ def compute(act: Callable[[], _Result]) -> _Result:
     """What `act` gives, called in the one thread; raises what it raises. Within `act` it calls directly."""
     if getattr(_inside, "yes", False):
         return act()
-    return _worker.submit(_run, act).result()
+    with waiting():
+        return _worker.submit(_run, act).result()
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Within it no other thread is within it, but while this one is `waiting`. Within itself it does nothing."""
+    if getattr(_inside, "turn", False):
+        yield
+        return
+    with _turns:
+        _inside.turn = True
+        try:
+            yield
+        finally:
+            _inside.turn = False
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Within it another thread may have its turn; this one waits for what others do."""
+    if not getattr(_inside, "turn", False):
+        yield
+        return
+    _turns.release()
+    try:
+        yield
+    finally:
+        _turns.acquire()
 
 
 def _run(act: Callable[[], _Result]) -> _Result:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.compute import waiting
 from index.encoder import Vectors
 from index.engine import LOCAL, CollectionMissingError, Engine, EngineError, Place, prefix_of
 from index.recall import WANTED, measure_recall
@@ -127,7 +128,8 @@ class MilvusStore:
         count = k if among is None else min(_MOST, math.ceil(_DEEPER * k * len(self._parts[part]) / len(rows)))
         count = min(count, len(self._twins.parts[part]))
         try:
-            proposed = self.engine.search(self.collection, part, queries, count, max(self._ef, _DEEPER * count))
+            with waiting():
+                proposed = self.engine.search(self.collection, part, queries, count, max(self._ef, _DEEPER * count))
         except CollectionMissingError:
             if not self._told:
                 _log.warning("the collection %s is gone; vectors are compared in this process", self.collection)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.compute import compute
+from index.compute import compute, turn, waiting
 
 
 def test_everything_runs_in_the_same_thread_and_nowhere_else() -> None:
@@ -47,3 +47,33 @@ def test_a_forked_process_computes_in_a_thread_of_its_own() -> None:
     if child == 0:
         os._exit(compute(lambda: 7))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_turns_are_taken_one_by_one_and_given_up_while_waiting() -> None:
+    at_once, most, met = [0], [0], threading.Barrier(4)
+
+    def act() -> None:
+        with turn(), turn():
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+            threading.Event().wait(0.002)
+            at_once[0] -= 1
+            with waiting():
+                met.wait(10)  # all of them get here
+            assert compute(lambda: 3) == 3
+
+    with ThreadPoolExecutor(4) as askers:
+        for done in [askers.submit(act) for _ in range(4)]:
+            done.result()
+    assert most == [1]
+
+
+def test_a_turn_ends_with_what_failed_in_it() -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), turn():
+            compute(lambda: 1 // 0)
+
+
+def test_without_a_turn_waiting_does_nothing() -> None:
+    with waiting(), waiting(), turn():
+        pass

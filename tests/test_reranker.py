@@ -9,12 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_weights
+from bigram import BigramEncoder
 
+from assistant.batching import BatchingEncoder
+from assistant.opening import open_reranker
+from assistant.settings import Settings
+from content.corpus import make_plain_corpus
 from evals.reranking import title_of
 from index import bundled
 from index.adapt import Subject
-from index.encoder import SentenceEncoder, load_encoder
-from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, load_reranker, shown, tokenize
+from index.encoder import EncoderError, SentenceEncoder, load_encoder
+from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, load_reranker, shown, tokenize
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 TEXTS = ("春游周五", "带水雨衣", "费用", "学校")
@@ -130,3 +135,48 @@ def test_training_wants_passages_that_are_easily_mistaken(encoder: SentenceEncod
 def test_a_title_is_a_document_without_folder_and_date() -> None:
     assert title_of("行政法规/水文条例(2017-03-01)") == "水文条例"
     assert title_of("工会法") == "工会法"
+
+
+@pytest.fixture(scope="module")
+def real() -> Reranker:
+    settings = Settings.from_environment()
+    encoder = load_encoder(None, settings.cache_dir, settings.adapter)
+    corpus = make_plain_corpus([("甲", "一。"), ("乙", "二。")])
+    assert open_reranker(make_plain_corpus([("甲", "一。")]), encoder) is None
+    found = open_reranker(corpus, BatchingEncoder(encoder))  # as a service has it
+    assert found is not None and open_reranker(corpus, BigramEncoder()) is None
+    return found
+
+
+WAGES = "用人单位拖欠或者未足额支付劳动报酬的，劳动者可以依法向当地人民法院申请支付令。"
+TRIAL = "劳动合同期限三个月以上不满一年的，试用期不得超过一个月。"
+LEAVE = "职工累计工作已满1年不满10年的，年休假5天。"
+PASSAGES = [("劳动合同法", WAGES), ("劳动合同法", TRIAL), ("职工带薪年休假条例", LEAVE)]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("老板一直压着工钱不发，能去法院不？", 0),
+        ("刚进厂，说好先试着干，最多能试多久？", 1),
+        ("上了三年班，一年能歇几天？", 2),
+    ],
+        ("老板一直压着工钱不发，能去法院不？", 0),
+        ("刚进厂，说好先试着干，最多能试多久？", 1),
+        ("上了三年班，一年能歇几天？", 2),
+    ],
+)
+def test_the_packaged_reranker_tells_what_answers(real: Reranker, question: str, right: int) -> None:
+    assert int(np.argmax(real.scores(question, PASSAGES))) == right
+
+
+@pytest.mark.real
+def test_files_that_are_not_whole_are_named(tmp_path: Path) -> None:
+    settings = Settings.from_environment()
+    encoder = load_encoder(None, settings.cache_dir, settings.adapter)
+    corpus = make_plain_corpus([("甲", "一。"), ("乙", "二。")])
+    with pytest.raises(EncoderError, match="重排模型"):
+        open_reranker(corpus, encoder, tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"encoder": "x"}), encoding="utf-8")
+    assert open_reranker(corpus, encoder, tmp_path) is None
