@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.compute import compute
+from index.compute import compute, computed
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -127,6 +127,7 @@ def half_precision() -> bool:
     return bool(probe and probe())
 
 
+@computed
 def load_encoder(name: str | None, cache: Path, adapter: Path | None = None) -> SentenceEncoder:
     """The encoder called `name`: a local folder or a hub id; None means the bundled default (see bundled.py).
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from content.span import Span
 from content.text import Folded, fold_numerals
-from index.compute import compute
+from index.compute import compute, computed
 from index.encoder import half_precision
 from index.lora import ALPHA_PER_RANK, merge
 
@@ -217,6 +217,7 @@ def save_pair_reader(reader: PairReader, folder: Path, rank: int) -> None:
     (folder / "config.json").write_text(json.dumps({"rank": rank}) + "\n", encoding="utf-8")
 
 
+@computed
 def load_pair_reader(base: str | Path, folder: Path) -> PairReader:
     """The trained reader in `folder` over the encoder folder `base`, its adapter merged into the weights.
 

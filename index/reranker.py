@@ -18,7 +18,7 @@ import numpy as np
 
 from content.text import fold_text
 from index.channel import Scores
-from index.compute import compute
+from index.compute import compute, computed
 from index.encoder import SentenceEncoder, half_precision
 from index.lora import ALPHA_PER_RANK, merge
 
@@ -120,6 +120,7 @@ def trained_over(folder: Path) -> str:
         raise ValueError(f"{folder}: not a trained reranker ({error})") from error
 
 
+@computed
 def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
     """The reranker in `folder` over the weights of `encoder`, which shares its embeddings and is left as it is.
 
