@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -66,7 +67,9 @@ def open_answerer(
         except BuildError as failure:
             notify(str(failure))
             index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
-    return Answerer(Retriever(index, encoder, reranker=open_reranker(corpus, encoder)))
+    answerer = Answerer(Retriever(index, encoder, reranker=open_reranker(corpus, encoder)))
+    gc.freeze()  # hundreds of thousands of objects that stay: looking through them again and again costs every answer
+    return answerer
 
 
 def renewed(settings: Settings, answerer: Asked) -> Answerer:
