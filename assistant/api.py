@@ -51,7 +51,7 @@ _FIELDS = {
     "as_typed": "as_typed",
     **{facet: f"{facet}（{word}）" for facet, word in WORDS.items()},
 }
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 _log = logging.getLogger(__name__)
 
 

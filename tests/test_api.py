@@ -132,6 +132,7 @@ def test_what_breaks_inside_stays_inside(
         ("GET", "/api/nothing", 404),
         ("POST", "/api/documents/x", 405),
         ("OPTIONS", "/api/ask", 405),
+        ("QUERY", "/api/ask", 405),
     ],
 )
 def test_other_addresses_and_methods(app: TestClient, method: str, path: str, status: int) -> None:
