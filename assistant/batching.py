@@ -58,7 +58,7 @@ class BatchingEncoder:
         self._seen = seen
         self._requests: queue.Queue[_Request | None] = queue.Queue(waiting)
         self._thread = threading.Thread(target=self._work, name="encode questions", daemon=True)
-        self._closed = threading.Lock()
+        self._lock = threading.Lock()
         self._open = True
         self._recent: dict[str, Vectors] = {}
         self._thread.start()
@@ -87,7 +87,7 @@ class BatchingEncoder:
         if (known := self._remembered(texts)) is not None:
             return known
         request = _Request(tuple(texts))
-        with self._closed:
+        with self._lock:
             if not self._open:
                 raise BusyError("the encoder is closed")
             try:
@@ -99,7 +99,7 @@ class BatchingEncoder:
 
     def _remembered(self, texts: Sequence[str]) -> Vectors | None:
         """The vectors of texts that were all encoded lately: one answer may ask for the same again."""
-        with self._closed:
+        with self._lock:
             found = [self._recent.get(text) for text in texts]
         return None if any(one is None for one in found) else np.array(found, np.float32)
 
@@ -109,7 +109,7 @@ class BatchingEncoder:
 
     def close(self) -> None:
         """Answer what waits, then end the thread."""
-        with self._closed:
+        with self._lock:
             if not self._open:
                 return
             self._open = False
@@ -160,7 +160,7 @@ class BatchingEncoder:
             else:
                 batch[0].result.set_exception(error)
             return
-        with self._closed:
+        with self._lock:
             self._recent |= zip(rows, map(np.copy, vectors), strict=True)
             for text in list(self._recent)[: max(0, len(self._recent) - _REMEMBERED)]:
                 del self._recent[text]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from index.engine import EngineError, Place, choose_place
 from index.kept import Kept
 from index.lexical import terms_maker
 from index.milvus import store_maker, sweep
-from index.reranker import Reranker, load_reranker, trained_over
+from index.reranker import OtherEncoderError, Reranker, load_reranker
 from index.retriever import Retriever
 from index.store import IndexUnusableError, load_index, recorded_place, save_index
 from index.vectors import StoreMaker, VectorStore
@@ -67,9 +66,7 @@ def open_answerer(
         except BuildError as failure:
             notify(str(failure))
             index = build_index(corpus, encoder, progress, _readable(settings, encoder), keep=False)
-    answerer = Answerer(Retriever(index, encoder, reranker=open_reranker(corpus, encoder)))
-    gc.freeze()  # hundreds of thousands of objects that stay: looking through them again and again costs every answer
-    return answerer
+    return Answerer(Retriever(index, encoder, reranker=open_reranker(corpus, encoder)))
 
 
 def renewed(settings: Settings, answerer: Asked) -> Answerer:
@@ -119,7 +116,9 @@ def open_reranker(corpus: Corpus, encoder: Encoder, folder: Path = RERANKER) -> 
     if len(corpus.notices) < _SEVERAL or not isinstance(encoder, SentenceEncoder):
         return None
     try:
-        return load_reranker(encoder, folder) if trained_over(folder) == encoder.fingerprint else None
+        return load_reranker(encoder, folder)
+    except OtherEncoderError:
+        return None
     except (OSError, ValueError, RuntimeError) as error:
         raise EncoderError(f"重排模型 {folder} 不完整（{error}），请重新安装本软件。") from error
 

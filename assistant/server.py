@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -113,9 +112,6 @@ def serve(
             proxy_headers=access.behind_proxy,
             forwarded_allow_ips="127.0.0.1,::1",
         )
-        # What is there now stays: it need not be looked through each time that garbage is collected.
-        gc.collect()
-        gc.freeze()
         try:
             with memory_given_back():
                 Server(config).run(sockets=[listening])

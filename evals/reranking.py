@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from assistant.settings import RERANKER, Settings
 from content.questions import read_jsonl
 from evals.adaptation import TRAINING, passage_subject, with_near
+from index.descent import Report
 from index.encoder import load_encoder
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
@@ -19,7 +19,7 @@ _RECORD = "training.json"
 
 def rerank(
     settings: Settings,
-    report: Callable[[int, int, float], None],
+    report: Report,
     folder: Path = RERANKER,
     training: Path = TRAINING,
     recipe: RerankRecipe | None = None,

@@ -7,6 +7,7 @@ same cores.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
 
     with served(()) as (_, address):
         place = look_around(*address)
-        asked = [0]
+        marks = ("？" * count for count in itertools.count(1))  # what was answered before is remembered there
 
         def ask_service(question: str) -> None:
             with Visit(place) as visit:
@@ -72,11 +73,7 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
             with ThreadPoolExecutor(askers) as pool:
                 list(pool.map(act, [question + mark for question in questions]))
 
-        def over_http() -> None:
-            asked[0] += 1  # what was answered before is remembered there
-            by_all(ask_service, "？" * asked[0])
-
-        ways = (encode, lambda: by_all(ask), over_http)
+        ways = (encode, lambda: by_all(ask), lambda: by_all(ask_service, next(marks)))
         for way in ways:
             way()  # what is worked out for the first time is in no figure
         found: list[list[float]] = [[], [], []]

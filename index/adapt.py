@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.descent import Report, descend
 from index.lora import ALPHA_PER_RANK
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def train(
     model: SentenceTransformer,
     subjects: Sequence[Subject],
     recipe: Recipe,
-    report: Callable[[int, int, float], None] | None = None,
+    report: Report | None = None,
     onto: Path | None = None,
 ) -> None:
     """Train `model` in place; `report` is called with (step, steps, mean loss of the last steps).
@@ -77,27 +78,16 @@ def train(
     chance = random.Random(recipe.seed)
     _prepare(model, recipe, onto)
     weights = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
-    warm = max(1, recipe.steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
-    )
     # Without dropout: it costs a third of the time here, and a few hundred steps on thousands of pairs do not overfit.
     model.eval()
-    recent: list[float] = []
     decks = {subject.name: _deck(subject, chance) for subject in subjects}
-    for step in range(recipe.steps):
+
+    def loss_of() -> torch.Tensor:
         subject = chance.choices(subjects, [s.weight for s in subjects])[0]
         batch = [next(decks[subject.name]) for _ in range(min(recipe.questions, len(subject.pairs)))]
-        loss = _loss(model, subject, batch, recipe, chance)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad()
-        recent = [*recent[-19:], float(loss.detach())]
-        if report is not None:
-            report(step + 1, recipe.steps, sum(recent) / len(recent))
+        return _loss(model, subject, batch, recipe, chance)
+
+    descend(weights, recipe.steps, recipe.rate, loss_of, report)
 
 
 def save_adapter(model: SentenceTransformer, folder: Path) -> None:

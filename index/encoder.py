@@ -75,7 +75,7 @@ class SentenceEncoder:
             return np.zeros((0, self.dim), np.float32)
         # Few lengths: the library keeps what it has worked out for every shape it meets, and memory grows for hours.
         shapes = {"text": {"pad_to_multiple_of": _SHAPE}}
-        given = _encodable(texts)
+        given = encodable(texts)
         return _unit(
             compute(
                 lambda: self._model.encode_query(
@@ -94,7 +94,7 @@ class SentenceEncoder:
             with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
                 return encode(some, batch_size=_BATCH, show_progress_bar=False)
 
-        texts = _encodable(texts)
+        texts = encodable(texts)
         result = np.zeros((len(texts), self.dim), np.float32)
         # Batches of like length waste the least on padding; the longest first shows a lack of memory at once.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
@@ -106,7 +106,7 @@ class SentenceEncoder:
         return result
 
 
-def _encodable(texts: Sequence[str]) -> list[str]:
+def encodable(texts: Sequence[str]) -> list[str]:
     """Tokenizers refuse lone surrogates, which a broken terminal or JSON can hold."""
     return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
 

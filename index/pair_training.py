@@ -14,6 +14,7 @@ import numpy as np
 
 from content.span import Span
 from content.text import fold_numerals
+from index.descent import Report, descend
 from index.pair import VERDICTS, PairReader, batch, new_network, tokenize
 
 
@@ -78,7 +79,7 @@ def train_pairs(
     reader: PairReader,
     draw: Callable[[random.Random], Sequence[Pair]],
     recipe: PairRecipe,
-    report: Callable[[int, int, float], None] | None = None,
+    report: Report | None = None,
 ) -> None:
     """Train in place. `draw` gives the pairs of one step; `report` is called with (step, steps, recent mean loss)."""
     import torch
@@ -87,25 +88,9 @@ def train_pairs(
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
     weights = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
-    warm = max(1, recipe.steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
-    )
     network.eval()  # without dropout, as in index/adapt.py; so is what follows
     network.model.set_attn_implementation("eager")
-    recent: list[float] = []
-    for step in range(recipe.steps):
-        pairs = draw(chance)
-        loss = _loss(reader, pairs, recipe)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad()
-        recent = [*recent[-49:], float(loss.detach())]
-        if report is not None:
-            report(step + 1, recipe.steps, sum(recent) / len(recent))
+    descend(weights, recipe.steps, recipe.rate, lambda: _loss(reader, draw(chance), recipe), report)
 
 
 def _loss(reader: PairReader, pairs: Sequence[Pair], recipe: PairRecipe) -> Any:

@@ -19,7 +19,7 @@ import numpy as np
 from content.text import fold_text
 from index.channel import Scores
 from index.compute import compute, computed
-from index.encoder import SentenceEncoder, half_precision
+from index.encoder import SentenceEncoder, encodable, half_precision
 from index.lora import ALPHA_PER_RANK, merge
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ _STATE = "中华人民共和国"
 _BATCH = 24
 _STEP = 16
 """Tokens: the length of a batch is a multiple of this (see index/pair.py)."""
+
+
+class OtherEncoderError(ValueError):
+    """A reranker that was trained over another encoder than the one that is there."""
 
 
 def shown(title: str, text: str) -> str:
@@ -100,7 +104,7 @@ class Reranker:
         """How well each (title of the document, text) answers the question: shape (len(passages),), any number."""
         if not passages:
             return np.zeros(0, np.float32)
-        asked = fold_text(question).encode("utf-8", "replace").decode("utf-8")
+        [asked] = encodable([fold_text(question)])
         pairs = [(asked, shown(title, text)) for title, text in passages]
         return compute(lambda: self._scores(pairs))
 
@@ -112,28 +116,21 @@ class Reranker:
         return found
 
 
-def trained_over(folder: Path) -> str:
-    """The fingerprint of the encoder that the reranker in a folder belongs to. Raises OSError or ValueError."""
-    try:
-        return str(json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{folder}: not a trained reranker ({error})") from error
-
-
 @computed
 def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
     """The reranker in `folder` over the weights of `encoder`, which shares its embeddings and is left as it is.
 
-    Raises OSError or ValueError where the folder is not whole, or was trained over another encoder.
+    Raises OSError or ValueError where the folder is not whole, OtherEncoderError where it was trained over another.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    if (over := trained_over(folder)) != encoder.fingerprint:
-        raise ValueError(f"{folder}: trained over another encoder ({over})")
     try:
+        over = json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"]
+        if over != encoder.fingerprint:
+            raise OtherEncoderError(f"{folder}: trained over another encoder ({over})")
         own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
-    except SafetensorError as error:
+    except (SafetensorError, KeyError, TypeError) as error:
         raise ValueError(f"{folder}: not a trained reranker ({error})") from error
     transformer: Any = encoder.model[0]
     model = transformer.model

@@ -8,12 +8,13 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.adapt import Subject, with_lora
+from index.descent import Report, descend
 from index.encoder import SentenceEncoder
 from index.reranker import network_over, score, shown
 
@@ -35,11 +36,11 @@ def train_reranker(
     subject: Subject,
     titles: Sequence[str],
     recipe: RerankRecipe,
-    report: Callable[[int, int, float], None] | None = None,
+    report: Report | None = None,
 ) -> Any:
     """A trained network over a copy of the encoder's weights; `titles[i]` is of the document of `subject.texts[i]`.
 
-    `report` is called with (step, steps, recent mean loss). Raises ValueError where no question has so many near texts.
+    Raises ValueError where no question has so many near texts.
     """
     import torch
 
@@ -53,30 +54,20 @@ def train_reranker(
     network = network_over(model).eval()
     torch.nn.init.zeros_(network.head.bias)
     weights = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
-    warm = max(1, recipe.steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, max(0.02, (recipe.steps - step) / (recipe.steps - warm + 1)))
-    )
     passages = [shown(title, text) for title, text in zip(titles, subject.texts, strict=True)]
     deck = _deck(subject, recipe.near, chance)
-    recent: list[float] = []
-    for step in range(recipe.steps):
+    first = torch.zeros(recipe.questions, dtype=torch.long)
+
+    def loss_of() -> torch.Tensor:
         pairs = []
         for place in [next(deck) for _ in range(recipe.questions)]:
             question, right = subject.pairs[place]
             rows = [chance.choice(sorted(right)), *chance.sample(subject.near[place], recipe.near)]
             pairs += [(question, passages[row]) for row in rows]
         scores = score(network, encoder.model.tokenizer, pairs, half=True).reshape(recipe.questions, -1)
-        loss = torch.nn.functional.cross_entropy(scores, torch.zeros(recipe.questions, dtype=torch.long))
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad()
-        recent = [*recent[-49:], float(loss.detach())]
-        if report is not None:
-            report(step + 1, recipe.steps, sum(recent) / len(recent))
+        return torch.nn.functional.cross_entropy(scores, first)
+
+    descend(weights, recipe.steps, recipe.rate, loss_of, report)
     return network
 
 

@@ -68,8 +68,7 @@ class Retrieval:
 
     `unanswered_dense` and `unanswered_lexical` are the best scores among those questions; `unanswered_vote` is the
     share of them among the nearest bank questions, the nearer counting more (0 without a bank). `with_bank`: the bank
-    had a say. `of_many`: passages of several documents were in question, without a bank; `reranked`: the first of
-    them were read by the reranker.
+    had a say. `of_many`: passages of several documents were in question, without a bank.
     """
 
     question: str
@@ -79,7 +78,11 @@ class Retrieval:
     unanswered_vote: float
     with_bank: bool = False
     of_many: bool = False
-    reranked: bool = False
+
+    @property
+    def reranked(self) -> bool:
+        """Whether the reranker had a say."""
+        return bool(self.hits) and RERANKER in self.hits[0].channels
 
 
 class Retriever:
@@ -88,9 +91,7 @@ class Retriever:
     def __init__(
         self, index: Index, encoder: Encoder, fusion: Fusion | None = None, reranker: Reranker | None = None
     ) -> None:
-        self.index = index
-        self.encoder = encoder
-        self.reranker = reranker
+        self.index, self.encoder, self.reranker = index, encoder, reranker
         self.fusion = fusion or Fusion.read()
         self._views = Views(index)
         self._titles = Titles(index)
@@ -247,8 +248,7 @@ class Retriever:
         if of_many:
             weights = self.fusion.of_many or weights
         fused = fuse(channels, weights)
-        reranked = of_many and self.reranker is not None and self.fusion.reranking > 0
-        if reranked:
+        if of_many and self.reranker is not None and self.fusion.reranking:
             read = self.read_first(question, self._arrangement.favoured(view, fused, aim), view)
             channels[RERANKER] = Channel(read, read)
             fused = fused + np.float32(self.fusion.reranking) * (read - read.min())
@@ -263,7 +263,6 @@ class Retriever:
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
             of_many,
-            reranked,
         )
 
     def read_first(self, question: str, ranked: Scores, view: View) -> Scores:
@@ -271,9 +270,10 @@ class Retriever:
         assert self.reranker is not None
         corpus = self.index.corpus
         first = np.lexsort((np.arange(ranked.size), -ranked))[:READ]
-        passages = [corpus.passages[row] for row in view.passages[first]]
-        titles = [corpus.notices[place].title for place in self._views.notice_of[view.passages[first]]]
-        scores = self.reranker.scores(question, [(t, p.text) for t, p in zip(titles, passages, strict=True)])
+        rows = view.passages[first]
+        titles = [corpus.notices[place].title for place in self._views.notice_of[rows]]
+        texts = [corpus.passages[row].text for row in rows]
+        scores = self.reranker.scores(question, list(zip(titles, texts, strict=True)))
         read = np.full(ranked.size, scores.min(), np.float32)
         read[first] = scores
         return read

@@ -71,6 +71,31 @@ def _data_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Threads that wait for each other at every step of a small model take minutes on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers folder made from a bundled encoder's file, with weights small enough for a test."""
+    import tiny_weights
+
+    from index import bundled
+
+    cache = tmp_path_factory.mktemp("cache")
+    path = tiny_weights.write_weights(cache / "weights.bin")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled, "weights_file", lambda: path)
+        return bundled.bundled_folder(cache)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the browser; only tests marked `browser` ask for it."""

@@ -7,7 +7,6 @@ import tiny_weights
 
 from content.corpus import Corpus
 from content.text import fold_text
-from index import bundled
 from index.encoder import EncoderError, SentenceEncoder, load_encoder
 from index.entries import EntryKind, make_entries
 
@@ -15,14 +14,9 @@ TEXTS = ["春游", "周五带水", "", "费用", "学校雨衣,0123456789", "zz"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tiny_folder: Path) -> Path:
     """A small sentence-transformers model, below a Chinese path."""
-    cache = tmp_path_factory.mktemp("cache")
-    path = tiny_weights.write_weights(cache / "weights.bin")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundled, "weights_file", lambda: path)
-        made = bundled.bundled_folder(cache)
-        return made.rename(cache / "编码器")
+    return tiny_folder.rename(tiny_folder.parent / "编码器")
 
 
 @pytest.fixture(scope="module")

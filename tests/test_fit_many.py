@@ -173,12 +173,12 @@ def test_the_reranker_counts_where_it_gains(eval_set: EvalSet) -> None:
     assert fitted(Reader("为了")) == 0.0
 
 
+@pytest.mark.usefixtures("few")
 def test_what_was_fitted_with_the_reranker_judges_only_what_it_read() -> None:
     never, always = (
         Logistic(intercept, {RERANKER: 0.0}, {RERANKER: 0.0}, {RERANKER: 1.0}, 0.5) for intercept in (-9.0, 9.0)
     )
-    own = searcher(None, 0.0)
-    found = replace(own.search("采茶证", 3), of_many=True)
     refusal = Refusal(never, never, always)
-    assert not refusal.judge(found, own.index)[0]
-    assert refusal.judge(replace(found, reranked=True), own.index)[0]
+    for own, answered in ((searcher(None, 5.0), False), (searcher(Reader("采茶"), 5.0), True)):
+        found = own.search("采茶证", 3)
+        assert found.of_many and refusal.judge(found, own.index)[0] is answered

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.text import fold_numerals
-from index import bundled
 from index.pair import (
     LONGEST_CLAIM,
     LONGEST_EVIDENCE,
@@ -35,33 +33,16 @@ PAIRS = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Threads that wait for each other at so small a model take long on a busy machine."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    cache = tmp_path_factory.mktemp("cache")
-    path = tiny_weights.write_weights(cache / "weights.bin")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundled, "weights_file", lambda: path)
-        return bundled.bundled_folder(cache)
-
-
-@pytest.fixture(scope="module")
-def reader(folder: Path) -> PairReader:
+def reader(tiny_folder: Path) -> PairReader:
     """Untrained, and with an adapter that does something."""
     import torch
 
     torch.manual_seed(1)
-    tokenizer, network = new_network(folder, RANK)
+    tokenizer, network = new_network(tiny_folder, RANK)
     for name, weight in network.named_parameters():
         if "lora_B" in name:
             weight.data.normal_(std=0.1)
@@ -186,14 +167,14 @@ def test_numerals_of_both_scripts_read_alike(reader: PairReader) -> None:
     assert np.allclose(arabic[0].logits, chinese[0].logits, atol=1e-5)
 
 
-def test_saved_and_loaded_it_reads_the_same(reader: PairReader, folder: Path, tmp_path: Path) -> None:
+def test_saved_and_loaded_it_reads_the_same(reader: PairReader, tiny_folder: Path, tmp_path: Path) -> None:
     save_pair_reader(reader, tmp_path / "读者" / "一", RANK)
     names = {path.name for path in (tmp_path / "读者" / "一").iterdir()}
     assert names == {"config.json", "weights.safetensors"}
     assert json.loads((tmp_path / "读者" / "一" / "config.json").read_text(encoding="utf-8")) == {"rank": RANK}
-    loaded = load_pair_reader(folder, tmp_path / "读者" / "一")
+    loaded = load_pair_reader(tiny_folder, tmp_path / "读者" / "一")
     assert alike(loaded.read(PAIRS), reader.read(PAIRS), 0.05)  # what was trained is kept in half precision
-    again = load_pair_reader(folder, tmp_path / "读者" / "一")
+    again = load_pair_reader(tiny_folder, tmp_path / "读者" / "一")
     assert alike(again.read(PAIRS), loaded.read(PAIRS), 1e-6)
 
 
@@ -209,33 +190,33 @@ def test_only_what_is_trained_is_saved(reader: PairReader, tmp_path: Path) -> No
     assert not any("word_embeddings" in name for name in names)
 
 
-def test_weights_of_another_shape_do_not_fit(reader: PairReader, folder: Path, tmp_path: Path) -> None:
+def test_weights_of_another_shape_do_not_fit(reader: PairReader, tiny_folder: Path, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     save_pair_reader(reader, tmp_path / "a", RANK)
     (tmp_path / "a" / "config.json").write_text(json.dumps({"rank": 2}), encoding="utf-8")
     with pytest.raises(ValueError, match="tensors do not fit this encoder"):
-        load_pair_reader(folder, tmp_path / "a")
+        load_pair_reader(tiny_folder, tmp_path / "a")
     save_pair_reader(reader, tmp_path / "b", RANK)
     tensors = load_file(tmp_path / "b" / "weights.safetensors")
     del tensors["verdict.bias"]
     save_file(tensors, tmp_path / "b" / "weights.safetensors")
     with pytest.raises(ValueError, match=r"1 tensors do not fit this encoder, for example verdict\.bias"):
-        load_pair_reader(folder, tmp_path / "b")
+        load_pair_reader(tiny_folder, tmp_path / "b")
 
 
-def test_weights_that_are_not_there(folder: Path, tmp_path: Path) -> None:
+def test_weights_that_are_not_there(tiny_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"config\.json"):
-        load_pair_reader(folder, tmp_path / "没有")
+        load_pair_reader(tiny_folder, tmp_path / "没有")
 
 
 def test_a_broken_file_of_weights_is_one_of_the_errors_that_are_known(
-    reader: PairReader, folder: Path, tmp_path: Path
+    reader: PairReader, tiny_folder: Path, tmp_path: Path
 ) -> None:
     save_pair_reader(reader, tmp_path, RANK)
     (tmp_path / "weights.safetensors").write_bytes(b"version https://git-lfs")
     with pytest.raises((OSError, ValueError, RuntimeError)):
-        load_pair_reader(folder, tmp_path)
+        load_pair_reader(tiny_folder, tmp_path)
 
 
 def test_a_lone_surrogate_is_no_fault(reader: PairReader) -> None:

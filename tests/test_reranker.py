@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny_weights
 from bigram import BigramEncoder
 
+import evals.reranking
 from assistant.batching import BatchingEncoder
 from assistant.opening import open_reranker
 from assistant.settings import Settings
 from content.corpus import make_plain_corpus
-from evals.reranking import title_of
-from index import bundled
+from evals.reranking import rerank, title_of
 from index.adapt import Subject
 from index.encoder import EncoderError, SentenceEncoder, load_encoder
 from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, load_reranker, shown, tokenize
@@ -35,23 +34,12 @@ SUBJECT = Subject(
 SMALL = RerankRecipe(steps=60, questions=8, near=3, rank=8, rate=1e-2)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
-    cache = tmp_path_factory.mktemp("cache")
-    path = tiny_weights.write_weights(cache / "weights.bin")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundled, "weights_file", lambda: path)
-        return load_encoder(str(bundled.bundled_folder(cache)), cache)
+def encoder(tiny_folder: Path) -> SentenceEncoder:
+    return load_encoder(str(tiny_folder), tiny_folder.parent)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +118,27 @@ def test_training_wants_passages_that_are_easily_mistaken(encoder: SentenceEncod
     bare = Subject("春游", TEXTS, SUBJECT.pairs, 1.0, ((),) * len(PAIRS))
     with pytest.raises(ValueError, match="easily taken"):
         train_reranker(encoder, bare, TITLES, SMALL)
+
+
+def test_what_a_training_writes_is_loaded_again(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # To so small an encoder all texts are nearly the same.
+    monkeypatch.setattr(evals.reranking, "with_near", lambda subject, _: replace(subject, near=SUBJECT.near))
+    rows = [{"passage": str(at), "document": f"类/{TITLES[at]}(2020-01-01)", "text": TEXTS[at]} for at in range(4)]
+    asked = [{"passage": str(right), "question": text, "style": "everyday"} for text, right in PAIRS]
+    for name, lines in (("passages", rows), ("passage_questions", asked)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    settings = replace(Settings.from_environment(), model=str(tiny_folder), adapter=None, cache_dir=tmp_path)
+    steps: list[int] = []
+    recipe = replace(SMALL, steps=2, near=1)
+    rerank(settings, lambda step, *_: steps.append(step), tmp_path / "重排", tmp_path, recipe)
+    assert steps == [1, 2]
+    record = json.loads((tmp_path / "重排" / "training.json").read_text(encoding="utf-8"))
+    assert record["questions"] == len(PAIRS) and record["recipe"]["steps"] == 2
+    own = load_encoder(str(tiny_folder), tmp_path)
+    assert load_reranker(own, tmp_path / "重排").scores("带水", [("春游", "带水雨衣")]).shape == (1,)
 
 
 def test_a_title_is_a_document_without_folder_and_date() -> None:
