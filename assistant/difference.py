@@ -10,6 +10,7 @@ from assistant.alignment import LITTLE, Replaced
 from assistant.instead import counterpart, rival, words_of
 from assistant.likeness import listed_instead, quoted_instead, trimmed
 from assistant.name import NameKind
+from assistant.period import whole_stretch
 from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
@@ -50,8 +51,8 @@ def name_differences(
     for item in laid:
         if item.claim is None:
             continue
-        own = _widened(item.claim, ours)
-        other = _widened(item.evidence, theirs) if item.evidence else None
+        own = _widened(claim, item.claim, ours)
+        other = _widened(evidence, item.evidence, theirs) if item.evidence else None
         if other is None:
             # Of 排在第一位 the place alone: what stands there instead is told by the slot.
             against = [c for c in found if own.contains(c.ours.span)]
@@ -59,6 +60,8 @@ def name_differences(
                 own, other = against[0].ours.span, source
             else:
                 own, other = _added(claim, own, evidence)
+        elif (plain_pair := _of_one_kind(claim, own, evidence, other, found)) is not None:
+            own, other = plain_pair
         elif _same(own.of(claim), other.of(evidence)):
             own, other = item.claim, item.evidence
         marked = max((chance for span, chance in reading.claim if span.overlaps(item.claim)), default=0.0)
@@ -75,8 +78,21 @@ def name_differences(
             continue
         source = rival(claim, evidence, conflict)
         if source is not None:
-            named.append(Named(_SLOT_KINDS[conflict.ours.kind], conflict.ours.span, source))
+            own = conflict.ours.span
+            own = whole_stretch(claim, own) if conflict.ours.kind is SlotKind.DATE else own
+            named.append(Named(_SLOT_KINDS[conflict.ours.kind], own, source))
     return tuple(named) or tuple(_marked(claim, evidence, reading))
+
+
+def _of_one_kind(
+    claim: str, own: Span, evidence: str, other: Span, found: Sequence[Conflict]
+) -> tuple[Span, Span] | None:
+    """Where a date of the claim was laid beside words that hold none: the date, and the one that contradicts it."""
+    against = [c for c in found if own.contains(c.ours.span) and c.ours.kind is SlotKind.DATE]
+    if not against or any(slot.kind is SlotKind.DATE and slot.span.overlaps(other) for slot in slots(evidence)):
+        return None
+    source = rival(claim, evidence, against[0])
+    return None if source is None else (whole_stretch(claim, against[0].ours.span), source)
 
 
 def _with_terms(claim: str, evidence: str, named: Sequence[Named]) -> list[Named]:
@@ -118,14 +134,20 @@ def _added(claim: str, own: Span, evidence: str) -> tuple[Span, Span | None]:
     return own, counterpart(own.of(claim), evidence)
 
 
-def _widened(span: Span, own: Sequence[Slot]) -> Span:
+def _widened(text: str, span: Span, own: Sequence[Slot]) -> Span:
     """A span widened to the slots that it is part of: 11 to 11月29日."""
     for slot in own:
         if slot.span.overlaps(span):
             # Of 韩正为, which word segmentation takes for a name, the name alone.
             ends = slot.span.end if span.end == slot.span.end + 1 and slot.kind is SlotKind.NAME else span.end
             span = Span(min(span.start, slot.span.start), max(ends, slot.span.end))
+            if slot.kind is SlotKind.DATE:
+                span = _joined(span, whole_stretch(text, slot.span))
     return span
+
+
+def _joined(a: Span, b: Span) -> Span:
+    return Span(min(a.start, b.start), max(a.end, b.end))
 
 
 _SLOT_KINDS = {

@@ -9,10 +9,12 @@ import numpy as np
 
 from assistant.alignment import Replaced, replaced
 from assistant.answerer import Answerer
+from assistant.behalf import behalf
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.judgement import signs_of
 from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
+from assistant.period import told
 from assistant.pivot import turned
 from assistant.post import ranks
 from assistant.quotation import QuotationChecker
@@ -140,15 +142,16 @@ def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ..
     `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of.
     """
     evidence = shown.text
-    found = conflicts(slots(statement), slots(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
+    found = conflicts(slots(statement), told(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
     places = misplaced(statement, evidence)
     return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
 
 
 def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:
-    """What stands in one another's place: words of like clauses, who does something, and what is done to what."""
+    """What stands in one another's place: words of like clauses, who does something, for whom, and what to what."""
     return (
         *replaced(statement, evidence),
+        *behalf(statement, evidence),
         *roles(statement, evidence, shown.blocks),
         *turned(statement, evidence),
     )

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from assistant.alignment import LITTLE, clauses
 from assistant.evidence import pairs_of
+from assistant.likeness import BESIDE, beside
 from assistant.name import NameKind
 from assistant.order import point_of
+from assistant.period import told, whole_stretch
 from assistant.post import POST
 from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
 from content.span import Span
@@ -23,6 +25,8 @@ _CONTEXT = 4.0
 """What sharing all of the claim's character pairs counts beside the likeness of two slots in sort and unit."""
 _FIRST = 0.3
 """What having been found first, in the stretch that fits the claim best, counts."""
+_LITTLE_BESIDE = 1
+"""Letters beside a slot up to which its clause tells nothing: what it dates or counts is told by the next one."""
 
 
 def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
@@ -33,9 +37,9 @@ def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
         return mark.span if mark else theirs.span
     if ours.unit == POST:
         return theirs.span if theirs else None
-    free = rivals(ours, slots(claim), slots(evidence))
+    free = rivals(ours, slots(claim), told(evidence))
     if ours.kind is SlotKind.NAME and ours.unit != NameKind.PERSON:
-        like = _body(ours, evidence, [slot for slot, _ in free])
+        like = _body(claim, ours, evidence, [slot for slot, _ in free])
         return like or (theirs.span if theirs else None)
     if theirs is None:
         return None
@@ -44,11 +48,22 @@ def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
 
     def merit(item: tuple[Slot, int]) -> float:
         slot, likeness = item
-        near = next((place for place in places if place.overlaps(slot.span)), slot.span)
+        near = _surroundings(slot.span, places)
         share = len(asked & pairs_of(near.of(evidence))) / max(1, len(asked))
         return likeness + _CONTEXT * share + _FIRST * (slot == theirs)
 
-    return max(free, key=merit, default=(theirs, 0))[0].span
+    best = max(free, key=merit, default=(theirs, 0))[0]
+    return whole_stretch(evidence, best.span) if best.kind is SlotKind.DATE else best.span
+
+
+def _surroundings(slot: Span, places: Sequence[Span]) -> Span:
+    """The clause that a slot stands in, with the next one where it holds little else."""
+    at = next((at for at, place in enumerate(places) if place.overlaps(slot)), None)
+    if at is None:
+        return slot
+    near = places[at]
+    little = (near.end - near.start) - (slot.end - slot.start) <= _LITTLE_BESIDE
+    return Span(near.start, places[at + 1].end) if little and at + 1 < len(places) else near
 
 
 def counterpart(words: str, evidence: str) -> Span | None:
@@ -80,16 +95,17 @@ def words_of(text: str) -> list[Span]:
     return spans
 
 
-def _body(ours: Slot, evidence: str, free: Sequence[Slot]) -> Span | None:
-    """Another body's name that looks like it, or the words of the evidence that do."""
+def _body(claim: str, ours: Slot, evidence: str, free: Sequence[Slot]) -> Span | None:
+    """Another body's name that looks like it or stands between the same words, or the words of the evidence that do."""
     from rapidfuzz import fuzz
 
     own = fold_text(str(ours.value))
-    found = [
-        (fuzz.ratio(own, str(slot.value)) + _ENDS * (own[-1] == str(slot.value)[-1]) + _ENDS, slot.span)
-        for slot in free
-        if slot.unit == ours.unit and fuzz.partial_ratio(own, str(slot.value)) >= _NEAR_NAME
-    ]
+    found = []
+    for slot in free:
+        name = str(slot.value)
+        between = BESIDE * beside(claim, ours.span, evidence, slot.span)
+        if slot.unit == ours.unit and (between or fuzz.partial_ratio(own, name) >= _NEAR_NAME):
+            found.append((fuzz.ratio(own, name) + _ENDS * (own[-1] == name[-1]) + _ENDS + between, slot.span))
     other = counterpart(str(ours.value), evidence)
     if other is not None:
         found.append((_likeness(own, fold_text(other.of(evidence))), other))

@@ -27,6 +27,11 @@ _ALIKE = 2
 _SHAPE = 20.0
 """What being of the same length counts beside likeness (of 100) when one quoted term is to stand for another."""
 
+BESIDE = 40.0
+"""What standing next to the same characters counts beside likeness (of 100), for each side."""
+_NEIGHBOURS = 2
+"""Characters before and after that are compared."""
+
 
 def quoted_instead(claim: str, evidence: str) -> list[tuple[Span, Span]]:
     """Quoted terms and titles of the claim that the evidence does not hold, each with its likeliest original there.
@@ -46,10 +51,11 @@ def quoted_instead(claim: str, evidence: str) -> list[tuple[Span, Span]]:
         rivals = [other for other in free if _of_like_length(len(own), other.end - other.start)]
         best = max(
             rivals,
-            key=lambda other, own=own: (  # type: ignore[misc]
+            key=lambda other, own=own, span=span: (  # type: ignore[misc]
                 fuzz.ratio(own, theirs := fold_text(other.of(evidence)))
                 + _SHAPE * (len(own) == other.end - other.start)
                 + _SHAPE * (own[-1] == theirs[-1])
+                + BESIDE * beside(claim, _in_marks(span), evidence, _in_marks(other))
             ),
             default=None,
         )
@@ -86,6 +92,17 @@ def listed_instead(claim: str, evidence: str) -> list[tuple[Span, Span | None]]:
             if ours.start < ours.end and theirs.start < theirs.end:
                 found.append((ours, theirs))
     return found
+
+
+def _in_marks(term: Span) -> Span:
+    return Span(term.start - 1, term.end + 1)
+
+
+def beside(claim: str, ours: Span, evidence: str, theirs: Span) -> int:
+    """On how many sides, of two, both stand next to the same characters."""
+    before = [text[max(0, span.start - _NEIGHBOURS) : span.start] for text, span in ((claim, ours), (evidence, theirs))]
+    after = [text[span.end : span.end + _NEIGHBOURS] for text, span in ((claim, ours), (evidence, theirs))]
+    return sum(a == b and len(a) == _NEIGHBOURS and a.isalnum() for a, b in (before, after))
 
 
 def _narrowed(claim: str, ours: Span, evidence: str, theirs: Span) -> tuple[Span, Span]:

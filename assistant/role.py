@@ -73,7 +73,7 @@ def _whole_clauses(claim: str) -> list[Span]:
 def _deeds(text: str, spans: Sequence[Span], cleft: bool = False) -> Iterator[_Deed]:
     """Every person that a clause names, with what the clause says beside."""
     for clause in spans:
-        people = _people(text, clause)
+        people = people_in(text, clause)
         told = _TOLD.match(clause.of(text)) if cleft else None
         rest = told.group(1) if told else clause.of(text)
         for person in people:
@@ -86,16 +86,17 @@ def _deeds(text: str, spans: Sequence[Span], cleft: bool = False) -> Iterator[_D
 def _headed(text: str, blocks: Sequence[tuple[Span, Span]]) -> Iterator[_Deed]:
     """What the clauses of a passage say, as deeds of the one person that its head names."""
     for block, head in blocks:
-        people = _people(text, head)
+        people = people_in(text, head)
         if len({person.of(text) for person in people}) != 1:
             continue
         for clause in clauses(text[: block.end]):
             if clause.start >= head.end and clause.start >= block.start:
-                own = _people(text, clause)
+                own = people_in(text, clause)
                 yield _Deed(people[0], fold(people[0].of(text)).text, _pairs(clause.of(text)), not own)
 
 
-def _people(text: str, span: Span) -> list[Span]:
+def people_in(text: str, span: Span) -> list[Span]:
+    """The names of people within a stretch of a text."""
     folded = fold(span.of(text))
     found = [own for own, name, kind in names(folded.text) if kind is NameKind.PERSON and len(name) == _LETTERS]
     places = [folded.source_span(own.start, own.end) for own in found]

@@ -148,15 +148,20 @@ def _rivalry(ours: Slot, theirs: Slot) -> int:
         both = _both(ours, theirs)
         return len(both) and 1 + sum(x == y for x, y in both)
     if ours.kind is SlotKind.NUMBER:
-        if ours.unit[:1] == theirs.unit[:1] == "第":
-            return 2 + (ours.unit[1:2] == theirs.unit[1:2])
-        if "第" in (ours.unit[:1], theirs.unit[:1]) and MARKER not in (ours.unit, theirs.unit):
-            return 0  # a place in an order is no count
         same = ours.unit.removeprefix("第"), theirs.unit.removeprefix("第")
+        if _in_order(ours) and _in_order(theirs):
+            return 2 + (same[0][:1] == same[1][:1])
+        if _in_order(ours) != _in_order(theirs) and MARKER not in (ours.unit, theirs.unit):
+            return 0  # a place in an order is no count
         return 2 * (same[0][0] == same[1][0]) + (same[0] == same[1]) if all(same) else 0
     if NameKind.PERSON in (ours.unit, theirs.unit):
         return int(ours.unit == theirs.unit)
     return 1
+
+
+def _in_order(slot: Slot) -> bool:
+    """Whether a number tells a place: 第三条, and 十六届 as well as 第十六届."""
+    return slot.unit[:1] in ("第", "届")
 
 
 def _both(a: Slot, b: Slot) -> list[tuple[float, float]]:

@@ -125,7 +125,7 @@ def test_passages_that_are_not_the_words_of_the_notice() -> None:
 def test_what_other_packages_say_and_what_breaks_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "makers", lambda group: {"a": "evals.doctor:look_over_sets", "b": "no.such:thing"})
     first, second = doctor._others(load_corpus(with_bank=False))
-    assert first.well and "1290 题，没有错误" in first.text
+    assert first.well and "1426 题，没有错误" in first.text
     assert second == Finding(False, "b：检查时出错（ModuleNotFoundError）")
 
 

@@ -1,12 +1,13 @@
 import pytest
 
 from assistant.instead import counterpart, rival
+from assistant.period import told
 from assistant.slot import conflicts, slots
 
 
 def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
     """(words of the claim, what stands for them in the evidence) of every conflict."""
-    found = conflicts(slots(claim), slots(evidence), evidence)
+    found = conflicts(slots(claim), told(evidence), evidence)
     spans = [(c.ours.span, rival(claim, evidence, c)) for c in found]
     return [(own.of(claim), other.of(evidence) if other else None) for own, other in spans]
 
@@ -21,6 +22,15 @@ def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
         # Of two bodies the one whose name is alike.
         ("登在常州日报", "由常州市武进区总工会印发，登在武进日报", [("常州日报", "武进日报")]),
         ("来了七个", "来了许多", [("七个", None)]),
+        # Of two days the one that the next clause says the same of, and a day of a stretch with all of it.
+        ("大家在12月1日同领导谈话", "10月22日至26日开会。11月29日，大家同领导谈话", [("12月1日", "11月29日")]),
+        ("10月28日闭会", "10月22日至26日开会", [("10月28日", "10月22日至26日")]),
+        ("一共开了七天", "10月22日至26日开会", [("七天", "10月22日至26日")]),
+        ("一共开了五天", "10月22日至26日开会", []),
+        # 十六届 tells a place, with 第 or without.
+        ("第十四届学生会", "八个人选了十六届学生会", [("第十四届", "十六届")]),
+        # Of two bodies the one between the same words.
+        ("工作由常州市政府牵头", "工作由武进区总工会牵头，常州职工网刊登", [("常州市政府", "武进区总工会")]),
     ],
 )
 def test_what_stands_for_a_slot(claim: str, evidence: str, found: list[tuple[str, str | None]]) -> None:

@@ -20,6 +20,8 @@ LISTED = "要做到能领会、可落实、见实效。"
         ("没有引号", "用好“工会专栏”", []),
         # Of two that are alike the one that ends alike.
         ("号叫“江苏工会”", "用好“工会专栏”和“武进工会”", [("江苏工会", "武进工会")]),
+        # Or of which the same stands behind.
+        ("用“常州职工”微信号", "用“工会专栏”、“武进工会”微信号", [("常州职工", "武进工会")]),
         # Two wrong terms have two originals.
         ("“甲乙丙”和“丁戊己”", "“甲乙子”和“丁戊丑”", [("甲乙丙", "甲乙子"), ("丁戊己", "丁戊丑")]),
     ],
