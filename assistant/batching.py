@@ -39,8 +39,8 @@ class BatchingEncoder:
 
     One thread of its own encodes: what has come while it was busy goes together, `largest` texts at most, each text
     once. After a batch of several requests it waits `window` seconds for more. A vector hangs, in its last digits
-    (about 1e-7), on what is encoded beside it. Where a batch fails, each request is tried alone, so that one bad text
-    spoils no other's answer.
+    (about 1e-7; in bfloat16 1e-3, a cosine of 0.9999), on what is encoded beside it. Where a batch fails, each request
+    is tried alone, so that one bad text spoils no other's answer.
     """
 
     def __init__(

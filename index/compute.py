@@ -4,6 +4,9 @@ Each thread that calls torch gets helpers of its own, which spin while they wait
 that stay. Many askers at a time then slow each other down many times over, and memory grows with the threads. In one
 thread what is asked for waits its turn, in small batches, and all cores work on it. So it is with what Python does
 around it: dozens of threads that contend for the interpreter take twice as long as one after the other.
+
+What one core does nearly as fast as all (a few questions, in bfloat16) is computed in a second thread
+(`compute_alone`), without helpers and so in nobody's way: the other cores are left to what goes on around it.
 """
 
 from __future__ import annotations
@@ -22,16 +25,28 @@ _inside = threading.local()
 _turns = threading.Lock()
 
 
-def _new_worker() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="compute")
+def _new_workers() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+    return (
+        ThreadPoolExecutor(1, thread_name_prefix="compute"),
+        ThreadPoolExecutor(1, thread_name_prefix="compute alone", initializer=_without_helpers),
+    )
 
 
-_worker = _new_worker()
+def _without_helpers() -> None:
+    import torch
+
+    cores = torch.get_num_threads()
+    torch.set_num_threads(1)
+    # What is set last is what threads have that compute for the first time; each keeps what it was told itself.
+    _worker.submit(torch.set_num_threads, cores)
+
+
+_worker, _single = _new_workers()
 
 
 def _renew() -> None:
-    global _worker, _turns
-    _worker, _turns = _new_worker(), threading.Lock()
+    global _worker, _single, _turns
+    (_worker, _single), _turns = _new_workers(), threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -44,6 +59,14 @@ def compute(act: Callable[[], _Result]) -> _Result:
         return act()
     with waiting():
         return _worker.submit(_run, act).result()
+
+
+def compute_alone(act: Callable[[], _Result]) -> _Result:
+    """As `compute`, in the thread that takes one core."""
+    if getattr(_inside, "yes", False):
+        return act()
+    with waiting():
+        return _single.submit(_run, act).result()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from content.text import fold_text
 from index.channel import Scores
 from index.compute import compute, computed
 from index.encoder import SentenceEncoder, encodable, half_precision
+from index.forward import Recorded, halved, padded
 from index.lora import ALPHA_PER_RANK, merge
 
 if TYPE_CHECKING:
@@ -66,11 +67,8 @@ def network_over(model: Any) -> Any:
             self.model = model
             self.head = torch.nn.Linear(2 * model.config.hidden_size, 1)
 
-        def forward(self, rows: Sequence[Sequence[int]], pad: int) -> torch.Tensor:
-            longest = -(-max(map(len, rows)) // _STEP) * _STEP
-            ids = torch.tensor([[*row, *[pad] * (longest - len(row))] for row in rows])
-            mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
-            hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
             mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
             scores: torch.Tensor = self.head(torch.cat([hidden[:, 0], mean], 1))[:, 0].float()
             return scores
@@ -78,16 +76,16 @@ def network_over(model: Any) -> Any:
     return Network()
 
 
-def score(network: Any, tokenizer: Any, pairs: Sequence[tuple[str, str]], half: bool) -> torch.Tensor:
-    """A score for every pair, shape (pairs,), in small batches of like length."""
+def score(run: Callable[[Any, Any], Any], tokenizer: Any, pairs: Sequence[tuple[str, str]]) -> torch.Tensor:
+    """A score for every pair, shape (pairs,); `run` gives those of a batch of like length from its ids and mask."""
     import torch
 
     rows = tokenize(tokenizer, pairs)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    found = []
-    for at in range(0, len(order), _BATCH):
-        with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            found.append(network([rows[i] for i in order[at : at + _BATCH]], tokenizer.pad_token_id))
+    found = [
+        run(*padded([rows[i] for i in order[at : at + _BATCH]], tokenizer.pad_token_id, _STEP))
+        for at in range(0, len(order), _BATCH)
+    ]
     back = torch.empty(len(order), dtype=torch.long)
     back[torch.tensor(order)] = torch.arange(len(order))
     return torch.cat(found)[back]
@@ -98,7 +96,7 @@ class Reranker:
 
     def __init__(self, tokenizer: Any, network: Any) -> None:
         self._tokenizer = tokenizer
-        self._network = network
+        self._run = Recorded(network)
 
     def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> Scores:
         """How well each (title of the document, text) answers the question: shape (len(passages),), any number."""
@@ -106,13 +104,7 @@ class Reranker:
             return np.zeros(0, np.float32)
         [asked] = encodable([fold_text(question)])
         pairs = [(asked, shown(title, text)) for title, text in passages]
-        return compute(lambda: self._scores(pairs))
-
-    def _scores(self, pairs: Sequence[tuple[str, str]]) -> Scores:
-        import torch
-
-        with torch.inference_mode():
-            found: Scores = score(self._network, self._tokenizer, pairs, half_precision()).numpy()
+        found: Scores = compute(lambda: score(self._run, self._tokenizer, pairs)).numpy()
         return found
 
 
@@ -137,9 +129,8 @@ def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
     # The embeddings are most of the weights, and the same.
     model = copy.deepcopy(model, {id(model.embeddings): model.embeddings})
     merge(model, {name: own.pop(name) for name in list(own) if ".lora_" in name}, ALPHA_PER_RANK)
-    network = network_over(model)
+    network = network_over(halved(model) if half_precision() else model)
     if own.keys() != {"head.weight", "head.bias"}:
         raise ValueError(f"{folder}: {len(own)} tensors beside the adapter, not a head alone")
     network.load_state_dict(own, strict=False)
-    network.eval()
     return Reranker(encoder.model.tokenizer, network)

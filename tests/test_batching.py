@@ -133,6 +133,7 @@ def test_it_is_the_encoder_it_stands_for() -> None:
 def test_the_real_encoder_gives_the_same_within_rounding(tmp_path_factory: pytest.TempPathFactory) -> None:
     from assistant.opening import open_encoder
     from assistant.settings import Settings
+    from index.encoder import half_precision
 
     inner = open_encoder(Settings.from_environment())
     encoder = BatchingEncoder(inner)
@@ -141,4 +142,7 @@ def test_the_real_encoder_gives_the_same_within_rounding(tmp_path_factory: pytes
         together = list(pool.map(lambda q: encoder.encode_queries([q])[0], questions * 4))
     encoder.close()
     alone = [inner.encode_queries([question])[0] for question in questions] * 4
-    np.testing.assert_allclose(together, alone, atol=2e-6)
+    if half_precision():
+        assert (np.array(together) * np.array(alone)).sum(axis=1).min() >= 0.9995
+    else:
+        np.testing.assert_allclose(together, alone, atol=2e-6)

@@ -6,13 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.compute import compute, turn, waiting
+from index.compute import compute, compute_alone, turn, waiting
 
 
 def test_everything_runs_in_the_same_thread_and_nowhere_else() -> None:
     with ThreadPoolExecutor(8) as askers:
         threads = set(askers.map(lambda _: compute(threading.get_ident), range(40)))
     assert len(threads) == 1 and threading.get_ident() not in threads
+
+
+def test_what_takes_one_core_is_computed_in_a_thread_of_its_own() -> None:
+    import torch
+
+    threads = {compute(threading.get_ident), *(compute_alone(threading.get_ident) for _ in range(3))}
+    assert len(threads) == 2 and threading.get_ident() not in threads
+    cores = compute(torch.get_num_threads)
+    assert compute_alone(torch.get_num_threads) == 1 and compute(torch.get_num_threads) == cores
+    assert compute(lambda: compute_alone(threading.get_ident)) == compute(threading.get_ident)
+    with pytest.raises(ZeroDivisionError):
+        compute_alone(lambda: 1 // 0)
 
 
 def test_what_is_asked_for_within_is_done_at_once() -> None:
