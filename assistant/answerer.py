@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from assistant.answer import Answer, Found, Highlight
-from assistant.citation import cite, quote
+from assistant.citation import Citation, cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
 from assistant.manner import manner_of, where_to_turn
@@ -37,6 +38,8 @@ _LOOKED_UP = 0.99
 """How sure it is that the words are those that were asked for by number alone."""
 _MENTIONED = 0.9
 """How sure it is that where a term stands is what was asked for by the term alone."""
+_CITED = 4096
+"""Citations that are kept."""
 _FURTHER = 64
 """Hits among which a term is looked for."""
 _NAMED = 0.5
@@ -56,6 +59,7 @@ class Answerer:
         self._register = Register(self.corpus)
         self._catalogue = Catalogue(self.corpus)
         self._siblings = siblings_of(self.corpus.passages)
+        self._cite = lru_cache(_CITED)(self._citation)
 
     @property
     def corpus(self) -> Corpus:
@@ -193,6 +197,10 @@ class Answerer:
         }
         return part_of_each(retrieval.hits, best)
 
+    def _citation(self, row: int) -> Citation:
+        passage = self.corpus.passages[row]
+        return cite(self._notices[passage.notice_id], passage)
+
     def _found(self, rank: int, hit: Hit, named: Named, asked: Asked) -> Found:
         passage = self.corpus.passages[hit.passage]
         notice = self._notices[passage.notice_id]
@@ -208,7 +216,7 @@ class Answerer:
             rank=rank,
             score=round(hit.score, 6),
             text=quote(notice, passage.span, digest),
-            citation=cite(notice, passage),
+            citation=self._cite(hit.passage),
             highlights=tuple(Highlight(span.start, span.end, quote(notice, span, digest)) for span in marks),
             found_by=named.lane if looked_up else None,
             copies=tuple(self._copy(passage, row) for row in hit.copies),

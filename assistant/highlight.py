@@ -88,6 +88,7 @@ def _follow(one: Span, other: Span, passage: Passage) -> bool:
 
 def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Span, float]:
     votes: dict[Span, float] = {}
+    whole = passage.span
     share = {
         EntryKind.QUESTION: voting.question,
         EntryKind.SENTENCE: voting.sentence,
@@ -98,8 +99,8 @@ def _votes(hit: Hit, index: Index, voting: Voting, passage: Passage) -> dict[Spa
         for item in evidence:
             weight = counts * math.exp((item.score - evidence[0].score) / voting.width)
             for span in index.entries[item.row].spans:
-                if passage.span.overlaps(span):
-                    inside = Span(max(span.start, passage.start), min(span.end, passage.end))
+                if whole.overlaps(span):
+                    inside = Span(max(span.start, whole.start), min(span.end, whole.end))
                     votes[inside] = votes.get(inside, 0.0) + weight
     return votes
 

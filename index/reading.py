@@ -7,7 +7,7 @@ like a stretch of one, is taken for it. The person is shown the reading and can 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +40,7 @@ _FILES = ("letters", "known", "sounds", "places")
 _FACTORS = np.random.default_rng(17).integers(1 << 62, 1 << 63, _LONGEST).astype(np.uint64) * np.uint64(2) + np.uint64(
     1
 )
+_FACTOR = [int(factor) for factor in _FACTORS]
 
 Letters = NDArray[np.uint16]
 
@@ -107,10 +108,12 @@ class Lexicon:
         spelled = bool(latin) and all(split_pinyin(word) for word in latin)
         units = list(_units(folded, spelled))
         right = self._right_in(folded)
+        stretches = [list(_stretches_from(units, at)) for at in range(len(units))]
+        heard = self._heard_among([own.code for some in stretches for own in some])
         out: list[str] = []
         at = 0
         while at < len(units):
-            found = self._match(units, at, right)
+            found = self._match(stretches[at], right, heard)
             if found is None:
                 out.append(units[at].text)
                 at += 1
@@ -131,42 +134,33 @@ class Lexicon:
         )
         return frozenset(s for s, known in zip(found, _among(_packed(found), self.known), strict=True) if known)
 
-    def _match(self, units: list[_Unit], at: int, right: frozenset[str]) -> tuple[str, int] | None:
-        """The longest stretch from unit `at` that only sounds right, as (text, next unit)."""
+    def _heard_among(self, codes: Sequence[int]) -> frozenset[int]:
+        """Those of some codes of sounds that a stretch of the notices has."""
+        found = np.array(codes, np.uint64)
+        return frozenset(found[_among(found, self.sounds)].tolist())
+
+    def _match(
+        self, stretches: Iterable[_Stretch], right: frozenset[str], heard: frozenset[int]
+    ) -> tuple[str, int] | None:
+        """The longest of the stretches from a unit that only sounds right, as (text, next unit)."""
         best: tuple[str, int] | None = None
-        sounds: list[str] = []
-        typed = ""
-        latin = False
-        for end in range(at, len(units)):
-            unit = units[end]
-            if unit.sounds is None:
-                # A space between syllables is how pinyin is typed.
-                if unit.text.isspace() and latin and sounds:
-                    continue
-                break
-            sounds += unit.sounds
-            latin |= unit.latin
-            typed += unit.text
-            if len(sounds) > _LONGEST:
-                break
-            if len(typed) > 1 and _is_right(typed, right):
+        for own in stretches:
+            if len(own.typed) > 1 and _is_right(own.typed, right):
                 best = None  # right as it stands: nothing shorter inside it is to be put right
                 continue
-            least = _SHORTEST_PINYIN if latin else _SHORTEST_TYPED
-            found = self._sounding(sounds) if len(sounds) >= least else None
-            if found is not None and found != typed and (latin or _shares(found, typed)):
-                best = (found, end + 1)
+            least = _SHORTEST_PINYIN if own.latin else _SHORTEST_TYPED
+            if len(own.sounds) < least or own.code not in heard:
+                continue
+            found = self._sounding(own)
+            if found is not None and found != own.typed and (own.latin or _shares(found, own.typed)):
+                best = (found, own.end)
         return best
 
-    def _sounding(self, sounds: Sequence[str]) -> str | None:
-        """The commonest stretch that has these sounds."""
-        code = np.uint64(sum(int(term_code(s)) * int(f) for s, f in zip(sounds, _FACTORS, strict=False)) % (1 << 64))
-        at = int(np.searchsorted(self.sounds, code))
-        if at == len(self.sounds) or self.sounds[at] != code:
-            return None
-        start = int(self.places[at])
-        found = "".join(map(chr, self.letters[start : start + len(sounds)]))
-        return found if [sound(c) for c in found] == list(sounds) else None
+    def _sounding(self, stretch: _Stretch) -> str | None:
+        """The commonest stretch that has the same sounds."""
+        start = int(self.places[int(np.searchsorted(self.sounds, np.uint64(stretch.code)))])
+        found = "".join(map(chr, self.letters[start : start + len(stretch.sounds)]))
+        return found if tuple(map(sound, found)) == stretch.sounds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +170,38 @@ class _Unit:
     text: str
     sounds: list[str] | None
     latin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What is typed from one unit up to unit `end`, its syllables and their code."""
+
+    end: int
+    typed: str
+    sounds: tuple[str, ...]
+    latin: bool
+    code: int
+
+
+def _stretches_from(units: Sequence[_Unit], at: int) -> Iterator[_Stretch]:
+    """Every stretch of up to eight syllables that begins with one unit, the shortest first."""
+    sounds: tuple[str, ...] = ()
+    typed, latin, code = "", False, 0
+    for end in range(at, len(units)):
+        unit = units[end]
+        if unit.sounds is None:
+            # A space between syllables is how pinyin is typed.
+            if unit.text.isspace() and latin and sounds:
+                continue
+            return
+        if len(sounds) + len(unit.sounds) > _LONGEST:
+            return
+        for syllable in unit.sounds:
+            code = (code + int(term_code(syllable)) * _FACTOR[len(sounds)]) % (1 << 64)
+            sounds = (*sounds, syllable)
+        latin |= unit.latin
+        typed += unit.text
+        yield _Stretch(end + 1, typed, sounds, latin, code)
 
 
 def _units(folded: str, spelled: bool) -> Iterable[_Unit]:

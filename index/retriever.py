@@ -291,8 +291,7 @@ class Retriever:
         return Hit(int(view.passages[place]), score, values, evidence, copies)
 
     def _evidence(self, place: int, kind: EntryKind, channels: dict[str, Channel], view: View) -> list[Evidence]:
-        rows, passages = view.links[kind]
-        own = rows[passages == place]
+        own = view.rows_at(place, kind)
         dense, lexical = channels[f"dense/{kind}"].by_row[own], channels[f"characters/{kind}"].by_row[own]
         scores = dense + np.float32(_LEXICAL_SHARE) * lexical
         best = np.argsort(-scores, kind="stable")[: _EVIDENCE[kind]]

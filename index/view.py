@@ -43,15 +43,22 @@ class Aim:
 class View:
     """`passages` are indices into `corpus.passages`, ascending; `rows[kind]` rows within the kind, ascending.
 
-    `links[kind]` are pairs (place in `rows[kind]`, place in `passages`) as two arrays of one length. `whole`: nothing
-    is left out.
+    `links[kind]` are pairs (place in `rows[kind]`, place in `passages`) as two arrays of one length, `by_passage[kind]`
+    the same in the order of passages. `whole`: nothing is left out.
     """
 
     passages: Ints
     rows: dict[EntryKind, Ints]
     links: dict[EntryKind, tuple[Ints, Ints]]
+    by_passage: dict[EntryKind, tuple[Ints, Ints]]
     whole: bool
     with_bank: bool
+
+    def rows_at(self, place: int, kind: EntryKind) -> Ints:
+        """Places in `rows[kind]` of what leads to the passage at `place`, ascending."""
+        rows, passages = self.by_passage[kind]
+        start, end = passages.searchsorted((place, place + 1))
+        return rows[start:end]
 
 
 class Views:
@@ -76,7 +83,8 @@ class Views:
         )
         self._has_bank = np.array([any(q.answerable for q in bank) for bank in index.corpus.questions], np.bool_)
         rows = {kind: np.arange(len(index.rows[kind])) for kind in EntryKind}
-        self.whole = View(np.arange(count), rows, self._links, True, index.has_bank)
+        ordered = {kind: (of[self._order[kind]], to[self._order[kind]]) for kind, (of, to) in self._links.items()}
+        self.whole = View(np.arange(count), rows, self._links, ordered, True, index.has_bank)
 
     def passages_in(self, scope: Scope) -> Ints:
         """The passages of the notices of a scope; an id that there is not stands for none."""
@@ -107,10 +115,10 @@ class Views:
             links[kind] = np.searchsorted(rows[kind], own_rows), np.searchsorted(chosen, own_passages)
         # The weights that use a bank were fitted where every passage has questions.
         banked = bool(self._has_bank[self.notice_of[chosen]].mean() > 0.5) if chosen.size else False
-        return View(chosen, rows, links, False, banked)
+        return View(chosen, rows, links, links, False, banked)
 
     def _at(self, passages: Ints, kind: EntryKind) -> Ints:
-        """Which links lead to some passages."""
+        """Which links lead to some passages, those of the first passage first."""
         starts = self._starts[kind]
         return self._order[kind][_runs(starts[passages], starts[passages + 1])]
 
