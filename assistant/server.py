@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -126,11 +127,14 @@ def share(answerer: Asked, metrics: Metrics) -> tuple[Asked, Callable[[], None]]
     `Current` may be renewed: what is remembered is remembered of one answerer alone.
     """
     from assistant.answerer import Answerer
+    from index.encoder import SentenceEncoder
 
     first = in_use(answerer)
     if not isinstance(first, Answerer):
         return answerer, lambda: None
     plain = first.retriever.encoder
+    if isinstance(plain, SentenceEncoder):
+        threading.Thread(target=plain.prepare, name="prepare", daemon=True).start()
     together = BatchingEncoder(plain, seen=lambda size: metrics.batch.observe(size))
 
     def dress(one: Asked) -> Asked:

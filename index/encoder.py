@@ -90,6 +90,13 @@ class SentenceEncoder:
         result[order] = np.concatenate([run(partial(forward.vectors, rows)) for rows in batches])
         return _unit(result)
 
+    def prepare(self) -> None:
+        """Work out what the first questions would have to wait for."""
+        from index.forward import RECORDED_AT
+
+        for _ in range(RECORDED_AT + 1):
+            self.encode_queries(["？"])
+
     def _new_forward(self) -> Forward | str:
         """The pass for questions; why there is none where this model is of another build."""
         from index.forward import Forward

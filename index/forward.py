@@ -22,7 +22,7 @@ _SHAPE = 8
 """Tokens: the length of a batch is a multiple of this. What is worked out for every shape is kept, and few are few."""
 _AGREES = 0.998
 """Cosine to what the library itself computes."""
-_RECORDED_AT = 4
+RECORDED_AT = 4
 """Passes from which recording, which takes a third of a second, is worth it: a single question at the shell is not."""
 _SAMPLE = ["什么时候召开？", "各级工会和广大工会干部要怎样学习贯彻", "how many"]
 
@@ -74,7 +74,7 @@ class Recorded:
         import torch
 
         with torch.inference_mode():
-            if self._passes == _RECORDED_AT:
+            if self._passes == RECORDED_AT:
                 self._run = _recorded(self._run, ids, mask)
             self._passes += 1
             return self._run(ids, mask)

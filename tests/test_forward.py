@@ -67,6 +67,15 @@ def test_an_encoder_that_has_no_such_pass_asks_the_library(
     assert np.allclose(plain.encode_queries(TEXTS), wanted, atol=1e-5)
 
 
+def test_what_is_prepared_is_recorded(encoder: SentenceEncoder) -> None:
+    fresh = SentenceEncoder(encoder.model, encoder.name, encoder.fingerprint)
+    before = fresh.encode_queries(["春游"])
+    fresh.prepare()
+    forward = fresh._forward
+    assert isinstance(forward, Forward) and isinstance(forward._run._run, torch.jit.ScriptModule)
+    assert np.array_equal(fresh.encode_queries(["春游"]), before)
+
+
 def test_rows_are_padded_to_a_multiple() -> None:
     ids, mask = padded([[5, 6, 7], [8]], 1, 4)
     assert ids.tolist() == [[5, 6, 7, 1], [8, 1, 1, 1]]
