@@ -82,7 +82,8 @@ def throughput(save: bool, as_json: bool) -> None:
         click.echo(json.dumps(body, ensure_ascii=False).encode())
     else:
         click.echo(
-            f"每秒编码 {found.encoded:.1f} 题；{found.askers} 人同时问：进程内每秒答 {found.answered:.1f} 题"
+            f"每秒编码：sentence-transformers {found.encoded_by_library:.1f} 题，本产品 {found.encoded:.1f} 题；"
+            f"{found.askers} 人同时问：进程内每秒答 {found.answered:.1f} 题"
             f"（{body['answered_share']:.0%}），经网络每秒答 {found.served:.1f} 题（{body['served_share']:.0%}）。"
         )
     if save:

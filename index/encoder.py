@@ -84,10 +84,11 @@ class SentenceEncoder:
             return _unit(compute(lambda: self._model.encode_query(given, batch_size=_BATCH, show_progress_bar=False)))
         # Batches of like length waste the least on padding.
         order = sorted(range(len(given)), key=lambda i: len(given[i]))
-        batches = compute(lambda: forward.batches([given[i] for i in order], _TOGETHER))
         run = compute_alone if self.half else compute
         result = np.zeros((len(given), self.dim), np.float32)
-        result[order] = np.concatenate([run(partial(forward.vectors, rows)) for rows in batches])
+        for at in range(0, len(order), _TOGETHER):
+            rows = order[at : at + _TOGETHER]
+            result[rows] = run(partial(forward.vectors, [given[i] for i in rows]))
         return _unit(result)
 
     def prepare(self) -> None:

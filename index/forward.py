@@ -40,28 +40,22 @@ class Forward:
         self._model = model
         self._run = Recorded(_network(model, half))
         longer = [text * 3 for text in _SAMPLE]
-        [rows] = self.batches(longer, len(longer))
-        own, wanted = self.vectors(rows), model.encode_query(longer, show_progress_bar=False)
+        own, wanted = self.vectors(longer), model.encode_query(longer, show_progress_bar=False)
         lengths = np.linalg.norm(own, axis=1) * np.linalg.norm(wanted, axis=1)
         if not ((own * wanted).sum(axis=1) >= _AGREES * lengths).all():
             raise ValueError("not the vectors that the library gives")
 
-    def batches(self, texts: Sequence[str], size: int) -> list[Rows]:
-        """The token ids of texts, so many texts a batch. One thread at a time, since a tokenizer holds settings."""
-        prompt = self._model.prompts.get("query") or ""
-        longest = self._model.max_seq_length
-        tokens = self._model.tokenizer([prompt + text for text in texts], truncation=True, max_length=longest)
-        rows = tokens["input_ids"]
-        return [rows[at : at + size] for at in range(0, len(rows), size)]
-
-    def vectors(self, rows: Rows) -> NDArray[np.float32]:
-        """The vectors of a batch, shape (len(rows), dim)."""
-        found: NDArray[np.float32] = self._run(*padded(rows, self._model.tokenizer.pad_token_id, _SHAPE)).numpy()
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of a few texts, shape (len(texts), dim). In one thread at a time: a tokenizer holds settings."""
+        prompt, longest = self._model.prompts.get("query") or "", self._model.max_seq_length
+        tokenizer = self._model.tokenizer
+        rows = tokenizer([prompt + text for text in texts], truncation=True, max_length=longest)["input_ids"]
+        found: NDArray[np.float32] = self._run(*padded(rows, tokenizer.pad_token_id, _SHAPE)).numpy()
         return found
 
 
 class Recorded:
-    """Runs a network over (ids, mask), from its fourth pass on as one graph, which gives the same to the last digit.
+    """Runs a network over (ids, mask), after a few passes as one graph, which gives the same to the last digit.
 
     To be used in one thread at a time.
     """
@@ -130,6 +124,8 @@ def _recorded(network: Any, ids: Any, mask: Any) -> Any:
                 warnings.simplefilter("ignore", kind)
             warnings.filterwarnings("ignore", category=jit.TracerWarning)  # type: ignore[attr-defined]
             return jit.trace(network, (ids, mask), check_trace=False)  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        return network  # one that cannot be recorded goes on as it is
     finally:
         logging.set_verbosity(verbosity)
 

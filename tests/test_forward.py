@@ -9,6 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from assistant.settings import Settings
 from index.encoder import SentenceEncoder, load_encoder
 from index.forward import Forward, Recorded, halved, padded
 
@@ -23,7 +24,7 @@ def encoder(tiny_folder: Path) -> SentenceEncoder:
 
 
 def through(forward: Forward, size: int) -> NDArray[np.float32]:
-    return np.concatenate([forward.vectors(rows) for rows in forward.batches(TEXTS, size)])
+    return np.concatenate([forward.vectors(TEXTS[at : at + size]) for at in range(0, len(TEXTS), size)])
 
 
 def test_it_gives_what_the_library_gives_and_recording_changes_nothing(encoder: SentenceEncoder) -> None:
@@ -91,3 +92,25 @@ def test_what_is_recorded_is_run_with_any_shape() -> None:
     for length in range(1, 12):
         ids, mask = padded([list(range(length)), [4]], 0, 1)
         assert run(ids, mask).tolist() == [length * (length - 1) // 2, 4]
+
+
+def test_what_cannot_be_recorded_goes_on_as_it_is() -> None:
+    class Odd(torch.nn.Module):
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            if torch.jit.is_tracing():
+                raise RuntimeError("not this one")
+            return ids.sum(1)
+
+    run = Recorded(Odd())
+    for _ in range(8):
+        assert run(*padded([[1, 2], [3, 4]], 0, 1)).tolist() == [3, 7]
+
+
+@pytest.mark.real
+def test_the_real_encoder_recorded_over_one_question_reads_many() -> None:
+    settings = Settings.from_environment()
+    encoder = load_encoder(None, settings.cache_dir, settings.adapter)
+    asked = ["八个坚持是哪八个？", "谁发的", "工会十七大是什么时候开的？" * 8, "", "What must unions do?", "报告 "] * 4
+    encoder.prepare()
+    own, wanted = encoder.encode_queries(asked), encoder.model.encode_query(asked, show_progress_bar=False)
+    assert ((own * wanted).sum(axis=1) >= 0.999).all()

@@ -41,5 +41,5 @@ def test_every_way_asks_every_question_and_a_service_none_twice(monkeypatch: pyt
     assert (found.askers, found.questions) == (2, 3)
     body = found.to_json()
     assert found.encoded > 0 and found.answered > 0 and found.served > 0
-    assert body["answered_share"] == pytest.approx(found.answered / found.encoded, abs=0.001)
-    assert body["served_share"] == pytest.approx(found.served / found.encoded, abs=0.001)
+    assert body["answered_share"] == pytest.approx(found.answered / found.encoded_by_library, abs=0.001)
+    assert body["served_share"] == pytest.approx(found.served / found.encoded_by_library, abs=0.001)
