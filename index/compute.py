@@ -5,8 +5,8 @@ that stay. Many askers at a time then slow each other down many times over, and 
 thread what is asked for waits its turn, in small batches, and all cores work on it. So it is with what Python does
 around it: dozens of threads that contend for the interpreter take twice as long as one after the other.
 
-What one core does nearly as fast as all (a few questions, in bfloat16) is computed on one (`compute_alone`): the others
-are left to what goes on around it. Side by side with what takes all cores it would hold up both.
+What one core does nearly as fast as all (a few questions, in bfloat16) is computed on one (`compute_alone`), in a
+thread without helpers: the other cores are left to what goes on around it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,31 @@ _inside = threading.local()
 _turns = threading.Lock()
 
 
-def _new_worker() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="compute")
+def _new_workers() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+    return (
+        ThreadPoolExecutor(1, thread_name_prefix="compute"),
+        ThreadPoolExecutor(1, thread_name_prefix="compute alone", initializer=_without_helpers),
+    )
 
 
-_worker = _new_worker()
+def _without_helpers() -> None:
+    """This thread is told once: telling one each time anew costs milliseconds."""
+    import torch
+
+    cores = torch.get_num_threads()
+    torch.set_num_threads(1)
+    # What is set last is what threads have that compute for the first time; each keeps what it was told itself.
+    _worker.submit(torch.set_num_threads, cores)
+
+
+_worker, _single = _new_workers()
+_computing = threading.Lock()
+"""Held by whichever of the two computes: side by side they would hold each other up."""
 
 
 def _renew() -> None:
-    global _worker, _turns
-    _worker, _turns = _new_worker(), threading.Lock()
+    global _worker, _single, _turns, _computing
+    (_worker, _single), _turns, _computing = _new_workers(), threading.Lock(), threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -50,19 +65,11 @@ def compute(act: Callable[[], _Result]) -> _Result:
 
 
 def compute_alone(act: Callable[[], _Result]) -> _Result:
-    """As `compute`, on one core."""
-    return compute(lambda: _without_helpers(act))
-
-
-def _without_helpers(act: Callable[[], _Result]) -> _Result:
-    import torch
-
-    cores = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    """As `compute`, on one core, and not while that computes."""
+    if getattr(_inside, "yes", False):
         return act()
-    finally:
-        torch.set_num_threads(cores)
+    with waiting():
+        return _single.submit(_run, act).result()
 
 
 @contextmanager
@@ -108,4 +115,5 @@ def computed(act: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
 
 def _run(act: Callable[[], _Result]) -> _Result:
     _inside.yes = True
-    return act()
+    with _computing:
+        return act()

@@ -23,7 +23,9 @@ def test_what_takes_one_core_has_no_helpers_and_leaves_them_to_others() -> None:
     with pytest.raises(ZeroDivisionError):
         compute_alone(lambda: 1 // 0)
     assert compute(torch.get_num_threads) == cores
-    assert compute_alone(threading.get_ident) == compute(threading.get_ident)
+    threads = {compute(threading.get_ident), *(compute_alone(threading.get_ident) for _ in range(3))}
+    assert len(threads) == 2 and threading.get_ident() not in threads
+    assert compute(lambda: compute_alone(threading.get_ident)) == compute(threading.get_ident)
 
 
 def test_what_is_asked_for_within_is_done_at_once() -> None:
@@ -46,7 +48,7 @@ def test_never_two_at_a_time() -> None:
         at_once[0] -= 1
 
     with ThreadPoolExecutor(8) as askers:
-        list(askers.map(lambda _: compute(act), range(16)))
+        list(askers.map(lambda at: (compute if at % 2 else compute_alone)(act), range(16)))
     assert most == [1]
 
 
