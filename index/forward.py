@@ -91,8 +91,8 @@ def halved(model: Any) -> Any:
     """
     import torch
 
-    embeddings: Any = getattr(model, "embeddings", None)
-    if embeddings is None:
+    embeddings: Any = dict(model.named_children()).get("embeddings")
+    if embeddings is None:  # or further in, as in a model with an adapter beside its weights
         raise ValueError("not a transformer of embeddings and layers")
 
     class Rounded(torch.nn.Module):

@@ -51,8 +51,11 @@ def test_a_model_of_another_build_is_refused(encoder: SentenceEncoder, monkeypat
     monkeypatch.setattr(encoder.model, "encode_query", turned)
     with pytest.raises(ValueError, match="not the vectors"):
         Forward(encoder.model, half=False)
-    with pytest.raises(ValueError, match="embeddings"):
-        halved(torch.nn.Linear(2, 2))
+    model = encoder.model[0].model
+    for other in (torch.nn.Linear(2, 2), torch.nn.Sequential(model)):
+        with pytest.raises(ValueError, match="embeddings"):
+            halved(other)
+    assert all(p.dtype == torch.float32 for p in model.parameters())
 
 
 def test_an_encoder_that_has_no_such_pass_asks_the_library(
