@@ -39,7 +39,7 @@ def visit(
     color_scheme: Literal["light", "dark"] = "light",
     allowed: tuple[str, ...] = (),
 ) -> Iterator[Page]:
-    """A page in a fresh profile. Fails on any request to another host, script error or refused script.
+    """A page in a fresh profile. Fails on any request to another host, script error or refused script of its pages.
 
     Lines of the console with one of the words `allowed` in them are let through.
     """
@@ -47,9 +47,9 @@ def visit(
     page = profile.new_page()
     asked: list[str] = []
     wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    profile.on("request", lambda request: asked.append(request.url))
+    profile.on("weberror", lambda told: wrong.append(str(told.error)))
+    profile.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.goto(url)
     yield page
     # What a data: or blob: address names never leaves the browser, and has no host.

@@ -130,19 +130,22 @@ def test_it_is_the_encoder_it_stands_for() -> None:
 
 
 @pytest.mark.real
-def test_the_real_encoder_gives_the_same_within_rounding(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize("half", [False, True])
+def test_the_real_encoder_gives_the_same_within_rounding(half: bool) -> None:
     from assistant.opening import open_encoder
     from assistant.settings import Settings
-    from index.encoder import half_precision
+    from index.encoder import SentenceEncoder
 
     inner = open_encoder(Settings.from_environment())
+    assert isinstance(inner, SentenceEncoder)
+    inner.half = half
     encoder = BatchingEncoder(inner)
     questions = ["八个坚持是哪八个？", "谁发的", "工会十七大是什么时候开的？" * 5, "学习宣传有哪些要求", "报告"]
     with ThreadPoolExecutor(5) as pool:
         together = list(pool.map(lambda q: encoder.encode_queries([q])[0], questions * 4))
     encoder.close()
     alone = [inner.encode_queries([question])[0] for question in questions] * 4
-    if half_precision():
+    if half:
         assert (np.array(together) * np.array(alone)).sum(axis=1).min() >= 0.9995
     else:
         np.testing.assert_allclose(together, alone, atol=2e-6)

@@ -46,6 +46,16 @@ def library() -> Retriever:
     return retriever(make_plain_corpus((str(i), text) for i, text in enumerate(texts)), PLAIN)
 
 
+def test_what_leads_to_a_passage_is_found_by_its_place() -> None:
+    views = Views(build_index(outing.corpus(), ENCODER))
+    some = views.whole.passages[1::2]
+    for view in (views.whole, views.of(some, views.rows_of(some, EntryKind.UNANSWERED))):
+        for kind in EntryKind:
+            rows, passages = view.links[kind]
+            for place in range(view.passages.size):
+                assert view.rows_at(place, kind).tolist() == sorted(rows[passages == place].tolist())
+
+
 def test_a_corpus_whose_passages_are_all_proposed_is_found_as_a_whole(
     proposing: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
