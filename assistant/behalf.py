@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.alignment import Replaced, clauses
 from assistant.role import people_in
 from content.span import Span
-from content.text import fold_text
+from index.pair import as_read
 
 _FOR = re.compile(
     r"(?:(?<![会工党人大团])代表(?!大会|团|们|性|作|人)|(?<![代接])替(?![代换]))"
@@ -39,7 +39,7 @@ def behalf(claim: str, evidence: str) -> tuple[Replaced, ...]:
 
 def _one(ours: str, theirs: str) -> bool:
     """Whether both may be the same: every letter of the shorter stands in the longer, in order (全总执委会)."""
-    short, long = sorted((fold_text(ours), fold_text(theirs)), key=len)
+    short, long = sorted((as_read(ours).text, as_read(theirs).text), key=len)
     letters = iter(long)
     return all(letter in letters for letter in short)
 

@@ -73,7 +73,7 @@ class Checker:
         if examined.reading is None:
             return Statement(part.span, text, Finding.NOT_MENTIONED, 1.0, True, evidence, (), ())
         finding, confidence = self._judge(examined)
-        quotations = [_moved(quotation, part.read.start) for quotation in examined.quotations]
+        quotations = [_moved(quotation, part, examined) for quotation in examined.quotations]
         differences = self._differences(claim, part, examined) if finding is Finding.CONTRADICTED else ()
         return Statement(
             span=part.span,
@@ -106,19 +106,19 @@ class Checker:
     def _differences(self, claim: str, part: Part, examined: Examined) -> tuple[Difference, ...]:
         """What differs in this statement; of what it leans on, that statement tells itself."""
         assert examined.reading is not None
-        read, shown = part.read.of(claim), examined.exhibit.text
+        read, shown = examined.said.text, examined.exhibit.text
         named = name_differences(read, shown, examined.reading, examined.conflicts, examined.laid)
         found = [self._difference(claim, part, item, examined) for item in named]
         for quotation in examined.quotations:
             if quotation.exactness is Exactness.DIFFERING:
-                wrong = self._misquoted(claim, _moved(quotation, part.read.start))
+                wrong = self._misquoted(claim, _moved(quotation, part, examined))
                 if not any(_overlap(wrong, other) for other in found):
                     found.append(wrong)
         own = [d for d in found if (part.span.contains(d.claim_span) if d.claim_span else part.read == part.span)]
         return tuple(dict.fromkeys(own))
 
     def _difference(self, claim: str, part: Part, named: Named, examined: Examined) -> Difference:
-        ours = _shifted(named.claim, part.read.start) if named.claim else None
+        ours = _in_claim(named.claim, part, examined) if named.claim else None
         place = examined.exhibit.place(named.evidence) if named.evidence else None
         words = ours.of(claim) if ours else ""
         if place is None:
@@ -141,14 +141,16 @@ def _whole(claim: str) -> str:
     return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in claim)
 
 
-def _shifted(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
+def _in_claim(span: Span, part: Part, examined: Examined) -> Span:
+    """Where a span of what was read stands in the claim."""
+    own = examined.said.source(span)
+    return Span(own.start + part.read.start, own.end + part.read.start)
 
 
-def _moved(quotation: Quotation, by: int) -> Quotation:
-    """A quotation found in a stretch of the claim, in the claim's own offsets."""
-    marks = tuple(_shifted(mark, by) for mark in quotation.claim_marks)
-    return replace(quotation, span=_shifted(quotation.span, by), claim_marks=marks)
+def _moved(quotation: Quotation, part: Part, examined: Examined) -> Quotation:
+    """A quotation found in what was read, in the claim's own offsets."""
+    marks = tuple(_in_claim(mark, part, examined) for mark in quotation.claim_marks)
+    return replace(quotation, span=_in_claim(quotation.span, part, examined), claim_marks=marks)
 
 
 def _overlap(a: Difference, b: Difference) -> bool:

@@ -25,7 +25,8 @@ _SHORTEST_CLAUSE = 7
 _COVERAGE_OF_CLAUSE = 0.5
 _BETTER = 0.1
 """By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
-_MOST = 3
+MOST = 3
+"""Sentences that one statement is held against."""
 _ISSUED = re.compile(
     r"落款|署名|盖章|成文|[发行]文|印发|印出|下发|签发|发布|[发下写印]的?[这那该此本]?[个份篇]?(?:学习)?(?:通知|文件|文(?![化明艺体字]))"
     r"|(?:通知|文件|材料)[^，。；]{0,14}(?:发(?![展挥言表动明现扬生]|出号)|印|落[了下]|写[于给]|下来)"
@@ -140,7 +141,7 @@ def choose(
             if s.rows
         }
         best = max(fit, key=lambda s: (fit[s], s.score), default=None)
-        if best is None or best in chosen or len(chosen) == _MOST:
+        if best is None or best in chosen or len(chosen) == MOST:
             continue
         if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
             chosen.append(best)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,18 @@ import numpy as np
 from assistant.alignment import Replaced, replaced
 from assistant.answerer import Answerer
 from assistant.behalf import behalf
-from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
+from assistant.counting import recounted
+from assistant.evidence import MOST, Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
+from assistant.inquiry import inquiry
 from assistant.judgement import signs_of
+from assistant.label import mislabelled
 from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
 from assistant.period import told
 from assistant.pivot import turned
-from assistant.post import ranks
+from assistant.post import POST, ranks
 from assistant.quotation import QuotationChecker
+from assistant.restate import Restated, restate
 from assistant.role import roles
 from assistant.slot import Conflict, conflicts, slots
 from assistant.verdict import Quotation
@@ -39,20 +43,26 @@ _ABSENT = VERDICTS.index("not_mentioned")
 class Examined:
     """One statement with everything that its judgement rests on.
 
-    `others` are sentences that were found but not read beside it; `reading` is None where nothing was found or the
-    statement holds no letters; `laid` are its clauses beside those of the exhibit; `copied` says that it stands there
-    word for word, from the start of a clause.
+    `said` is the statement in plain order, to which all spans belong. `others` are sentences that were found but not
+    read beside it; `reading` is None where nothing was found or the statement holds no letters; `laid` are its clauses
+    beside those of the exhibit; `borne_out` is how many of its counts of things a list there has; `copied` says that it
+    stands there word for word, from the start of a clause.
     """
 
-    text: str
+    said: Restated
     exhibit: Exhibit
     others: tuple[Stretch, ...]
     reading: Reading | None
     quotations: tuple[Quotation, ...]
     conflicts: tuple[Conflict, ...]
     laid: tuple[Replaced, ...]
+    borne_out: int
     nearness: float
     copied: bool
+
+    @property
+    def text(self) -> str:
+        return self.said.text
 
     def signs(self) -> dict[str, float]:
         """What speaks for each verdict; raises ValueError where nothing was read."""
@@ -62,7 +72,10 @@ class Examined:
         coverage = len(asked & pairs_of(self.exhibit.text)) / max(1, len(asked))
         terms = len(quoted_instead(self.text, self.exhibit.text))
         items = sum(other is not None for _, other in listed_instead(self.text, self.exhibit.text))
-        return signs_of(self.reading, coverage, self.nearness, self.conflicts, self.quotations, self.laid, terms, items)
+        return signs_of(
+            self.reading, coverage, self.nearness, self.conflicts, self.quotations, self.laid, terms, items,
+            self.borne_out, len(slots(self.text)) - sum(c.ours.unit != POST for c in self.conflicts),
+        )  # fmt: skip
 
 
 class Examiner:
@@ -73,10 +86,13 @@ class Examiner:
         self._retriever = answerer.retriever
         self._reader = reader
         self._quotations = QuotationChecker(answerer.corpus)
+        self._names = fold_text("\n".join(notice.text for notice in answerer.corpus.notices))
 
     def examine(self, statements: Sequence[str]) -> list[Examined]:
         """Every statement with its evidence; those given together are encoded and read together."""
         corpus, index = self._answerer.corpus, self._retriever.index
+        said = [restate(statement) for statement in statements]
+        statements = [own.text for own in said]
         asked = [self._answerer.read(statement) for statement in statements]
         retrieved = self._retriever.search_many(asked, _PASSAGES)
         found = [candidates(text, retrieval, index) for text, retrieval in zip(asked, retrieved, strict=True)]
@@ -84,6 +100,8 @@ class Examiner:
         chosen = [
             choose(text, stretches, index, own) for text, stretches, own in zip(asked, found, clauses, strict=True)
         ]
+        for at, stretch in self._answering(asked):
+            chosen[at] = tuple(dict.fromkeys((*chosen[at][: MOST - 1], stretch)))
         shown = [exhibit(stretches, text, corpus) for text, stretches in zip(asked, chosen, strict=True)]
         # Read as it is searched for, typing errors put right, where that keeps every character's place.
         plain = [a if len(a) == len(s) else s for a, s in zip(asked, statements, strict=True)]
@@ -102,14 +120,17 @@ class Examiner:
         for at, statement in enumerate(statements):
             near = [corpus.passages[hit.passage] for hit in retrieved[at].hits]
             evidence = shown[at].text
+            against = _conflicts(plain[at], shown[at], self._about(shown[at]))
+            counted = recounted(plain[at], evidence, against, shown[at].focus)
             out.append(
                 Examined(
-                    text=statement,
+                    said=said[at],
                     exhibit=shown[at],
                     others=tuple(s for s in found[at] if s not in shown[at].stretches),
                     reading=readings[at],
                     quotations=self._quotations.check(statement, near),
-                    conflicts=_conflicts(plain[at], shown[at], self._about(shown[at])),
+                    conflicts=counted,
+                    borne_out=len(against) - len(counted),
                     laid=_laid(plain[at], evidence, shown[at]),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
@@ -122,6 +143,14 @@ class Examiner:
         names = {self._answerer.corpus.passages[passage].notice_id for _, passage, _ in shown.parts}
         own = [notice for notice in self._answerer.corpus.notices if notice.id in names]
         return "\n".join(name for notice in own for name in (notice.title, notice.issuer) if name)
+
+    def _answering(self, statements: Sequence[str]) -> Iterator[tuple[int, Stretch]]:
+        """By place in `statements` the sentence that best answers the question which a statement answers."""
+        asked = {at: text for at, own in enumerate(statements) if (text := inquiry(own, self._names)) is not None}
+        found = self._retriever.search_many(list(asked.values()), _PASSAGES)
+        for (at, text), retrieval in zip(asked.items(), found, strict=True):
+            for stretch in candidates(text, retrieval, self._retriever.index)[:1]:
+                yield at, stretch
 
     def _clauses(self, statements: Sequence[str]) -> list[list[tuple[str, Vectors]]]:
         """The clauses of every statement with their vectors, encoded together."""
@@ -154,6 +183,7 @@ def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]
         *behalf(statement, evidence),
         *roles(statement, evidence, shown.blocks),
         *turned(statement, evidence),
+        *mislabelled(statement, evidence),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.alignment import LITTLE, clauses
+from assistant.counting import COUNTED
 from assistant.evidence import pairs_of
 from assistant.likeness import BESIDE, beside
 from assistant.name import NameKind
@@ -35,7 +36,7 @@ def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
     if theirs is not None and theirs.unit == MARKER:
         mark, _, _ = point_of(claim, ours, evidence)
         return mark.span if mark else theirs.span
-    if ours.unit == POST:
+    if ours.unit == POST or (theirs is not None and theirs.unit == COUNTED):
         return theirs.span if theirs else None
     free = rivals(ours, slots(claim), told(evidence))
     if ours.kind is SlotKind.NAME and ours.unit != NameKind.PERSON:

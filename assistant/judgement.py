@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.alignment import Replaced
+from assistant.post import POST
 from assistant.slot import Conflict, SlotKind
 from assistant.verdict import Exactness, Finding, Quotation
 from index.pair import VERDICTS, Reading
@@ -54,11 +55,14 @@ def signs_of(
     laid: Sequence[Replaced],
     terms: int = 0,
     items: int = 0,
+    borne_out: int = 0,
+    agreeing: int = 0,
 ) -> dict[str, float]:
     """Named signs of one statement, each a finite number.
 
     `coverage` is the share of its character pairs that its evidence holds, `nearness` the cosine of the nearest
-    sentence or clause, `terms` and `items` how many quoted terms and items of lists have another in their place.
+    sentence or clause, `terms` and `items` how many quoted terms and items of lists have another in their place,
+    `borne_out` how many of its counts a list has, `agreeing` how many of its numbers, dates and names stand there.
     """
     logits = dict(zip(VERDICTS, (float(x) for x in reading.logits), strict=True))
     ours = sorted((chance for _, chance in reading.claim), reverse=True)
@@ -84,6 +88,10 @@ def signs_of(
         "quoted_foreign": float(Exactness.ABSENT in exact),
         "terms_instead": float(min(2, terms)),
         "items_instead": float(min(2, items)),
+        "borne_out": float(min(2, borne_out)),
+        "ranks": float(any(c.ours.unit == POST for c in conflicts)),
+        "agreeing": float(min(3, agreeing)),
+        "all_agree": float(agreeing > 0 and not conflicts),
     }
 
 

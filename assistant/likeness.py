@@ -102,7 +102,11 @@ def beside(claim: str, ours: Span, evidence: str, theirs: Span) -> int:
     """On how many sides, of two, both stand next to the same characters."""
     before = [text[max(0, span.start - _NEIGHBOURS) : span.start] for text, span in ((claim, ours), (evidence, theirs))]
     after = [text[span.end : span.end + _NEIGHBOURS] for text, span in ((claim, ours), (evidence, theirs))]
-    return sum(a == b and len(a) == _NEIGHBOURS and a.isalnum() for a, b in (before, after))
+    near = before[0][-1:], after[0][:1]
+    return sum(
+        a == b and len(a) == _NEIGHBOURS and next_to.isalnum()
+        for (a, b), next_to in zip((before, after), near, strict=True)
+    )
 
 
 def _narrowed(claim: str, ours: Span, evidence: str, theirs: Span) -> tuple[Span, Span]:

@@ -36,7 +36,10 @@ def point_of(claim: str, place: Slot, evidence: str) -> tuple[Slot | None, float
 def misplaced(claim: str, evidence: str) -> tuple[Conflict, ...]:
     """Every 第四项 of a claim whose words stand in another point of the evidence, with the mark of that point."""
     found = []
+    told = {slot.unit[:2] for slot in slots(evidence) if slot.unit[:1] == "第"}
     for place in _places(claim):
+        if place.unit[:2] in told:
+            continue  # the evidence has 第一位 itself
         best, most, there = point_of(claim, place, evidence)
         if best is not None and best.value != place.value and most >= _SHARE and most >= _BETTER * there:
             found.append(Conflict(place, best))

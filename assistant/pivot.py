@@ -10,7 +10,11 @@ from assistant.evidence import pairs_of
 from content.span import Span
 from content.text import fold_text
 
-_PIVOT = re.compile("是|对|向|由|把|代表|领导|引领|推动|促进|服务")
+_PIVOT = re.compile(
+    "(?:从来|历来|向来|一直|始终|一贯|都|就|也|便|正)*(?P<word>是|算在|属于|对|向|由|把|代表|领导|引领|推动|促进|服务)"
+)
+_AS_IS = ("算在", "属于")
+"""What says the same as 是 in 班费是活动经费的一部分."""
 _NEAR = 6
 """Characters on either side of the word that tell what stands there."""
 _OTHER, _OWN = 0.55, 0.4
@@ -36,7 +40,8 @@ def _sides(text: str) -> Iterator[tuple[str, Span, Span]]:
     for clause in clauses(text):
         for match in _PIVOT.finditer(text, clause.start, clause.end):
             if match.start() > clause.start + 1 and match.end() < clause.end - 1:
-                yield match.group(), Span(clause.start, match.start()), Span(match.end(), clause.end)
+                word = match["word"]
+                yield "是" if word in _AS_IS else word, Span(clause.start, match.start()), Span(match.end(), clause.end)
 
 
 def _crossed(claim: str, before: Span, after: Span, evidence: str, left: Span, right: Span) -> bool:

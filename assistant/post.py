@@ -1,8 +1,9 @@
-"""Posts that a claim raises or lowers: 总理 for 副总理."""
+"""Posts that a claim raises or lowers (总理 for 副总理), and terms of office that it exchanges (上一届 for 新一届)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from assistant.slot import Conflict, Slot, SlotKind
 from content.span import Span
@@ -11,15 +12,16 @@ _POST = re.compile(
     r"(?P<rank>副?)(?P<post>委员长|主席|总理|省长|市长|州长|区长|县长|镇长|乡长|部长|厅长|局长|处长|科长|校长|院长"
     r"|会长|理事长|董事长|秘书长|主任|总经理|书记(?!处))"
 )
+_TERM = re.compile(r"(?P<rank>[上新本下])一?(?P<post>届)")
 POST = "post"
 """The unit of a slot that holds one."""
 
 
 def ranks(claim: str, evidence: str) -> tuple[Conflict, ...]:
-    """Posts of the claim that the evidence has with 副 only where the claim has none, or the other way round."""
-    theirs = [(match["rank"], match["post"], Span(*match.span())) for match in _POST.finditer(evidence)]
+    """Posts and terms of the claim that the evidence has of another rank only: with 副 where the claim has none."""
     found = []
-    for match in _POST.finditer(claim):
+    theirs = [(match["rank"], match["post"], Span(*match.span())) for match in _all(evidence)]
+    for match in _all(claim):
         own = [(rank, span) for rank, post, span in theirs if post == match["post"]]
         if own and all(rank != match["rank"] for rank, _ in own):
             places = Span(*match.span()), own[0][1]
@@ -28,3 +30,8 @@ def ranks(claim: str, evidence: str) -> tuple[Conflict, ...]:
             )
             found.append(Conflict(ours, other))
     return tuple(found)
+
+
+def _all(text: str) -> Iterator[re.Match[str]]:
+    yield from _POST.finditer(text)
+    yield from _TERM.finditer(text)

@@ -90,8 +90,8 @@ def pairs_for(claims: Sequence[Claim], checker: Checker) -> list[tuple[Pair, Pai
     for claim, read in zip(claims, checker.examine([claim.text for claim in claims]), strict=True):
         found = any(claim.is_evidence(stretch.span) for stretch in read.exhibit.stretches)
         gold = exhibit(_named(claim, checker.corpus), claim.text, checker.corpus) if claim.evidence else read.exhibit
-        wanted = _pair(claim, gold.text)
-        out.append((_pair(claim, read.exhibit.text) if found or not claim.evidence else wanted, wanted))
+        wanted = _pair(claim, read.text, gold.text)
+        out.append((_pair(claim, read.text, read.exhibit.text) if found or not claim.evidence else wanted, wanted))
     return out
 
 
@@ -184,11 +184,12 @@ def _named(claim: Claim, corpus: Corpus) -> list[Stretch]:
     return list(found.values())[:3]
 
 
-def _pair(claim: Claim, evidence: str) -> Pair:
-    ours = [_find(wrong.claim, claim.text) for wrong in claim.differences]
+def _pair(claim: Claim, text: str, evidence: str) -> Pair:
+    """The claim as it is read (`text`) beside its evidence."""
+    ours = [_find(wrong.claim, text) for wrong in claim.differences]
     theirs = [_find(wrong.source, evidence) for wrong in claim.differences]
     marked = claim.verdict == Finding.SUPPORTED or any(ours)
-    return Pair(claim.text, evidence, claim.verdict, tuple(s for s in ours if s), tuple(s for s in theirs if s), marked)
+    return Pair(text, evidence, claim.verdict, tuple(s for s in ours if s), tuple(s for s in theirs if s), marked)
 
 
 def _find(words: str, text: str) -> Span | None:

@@ -9,6 +9,7 @@ would have to learn from far more examples (exact-match features: Chen et al. 20
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,8 @@ _BATCH = 16
 _STEP = 32
 """Tokens: the length of a batch is a multiple of this."""
 _SHORT, _LONG = 2, 6
+_TERM = re.compile(r"第(?=\d+届)")
+_DAY = re.compile(r"(?<=月\d)号|(?<=月\d\d)号")
 _NOT_ADAPTED = frozenset(
     {
         "model.embeddings.token_type_embeddings.weight",
@@ -56,6 +59,15 @@ class Reading:
     logits: NDArray[np.float32]
     claim: tuple[tuple[Span, float], ...]
     evidence: tuple[tuple[Span, float], ...]
+
+
+def as_read(source: str) -> Folded:
+    """The source as it is read, with the way back: numerals Arabic, 第十六届 as 十六届 and 29号 as 29日."""
+    folded = fold_numerals(source)
+    text = _DAY.sub("日", folded.text)
+    left_out = {match.start() for match in _TERM.finditer(text)}
+    kept = [at for at in range(len(text)) if at not in left_out]
+    return Folded("".join(text[at] for at in kept), (*(folded.offsets[at] for at in kept), folded.offsets[-1]))
 
 
 def novelty(text: str, other: str) -> NDArray[np.int8]:
@@ -128,7 +140,7 @@ class PairReader:
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         """A `Reading` for every (claim, evidence)."""
-        texts = [(fold_numerals(claim), fold_numerals(evidence)) for claim, evidence in pairs]
+        texts = [(as_read(claim), as_read(evidence)) for claim, evidence in pairs]
         rows = tokenize(self.tokenizer, texts)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]["ids"]))
         found: dict[int, Reading] = {}

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from content.span import Span
-from content.text import fold_numerals
 from index.descent import Report, descend
-from index.pair import VERDICTS, PairReader, batch, new_network, tokenize
+from index.pair import VERDICTS, PairReader, as_read, batch, new_network, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def train_pairs(
 def _loss(reader: PairReader, pairs: Sequence[Pair], recipe: PairRecipe) -> Any:
     import torch
 
-    texts = [(fold_numerals(pair.claim), fold_numerals(pair.evidence)) for pair in pairs]
+    texts = [(as_read(pair.claim), as_read(pair.evidence)) for pair in pairs]
     rows = tokenize(reader.tokenizer, texts)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["ids"]))
     total: Any = 0.0

@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.alignment import Replaced
 from assistant.judgement import Judgement, signs_of
+from assistant.post import POST
 from assistant.slot import Conflict, Slot, SlotKind
 from assistant.verdict import Exactness, Finding, Quotation
 from content.span import Span
@@ -114,6 +116,23 @@ def test_quotations_are_told_apart(exactness: Exactness, sign: str) -> None:
 def test_right_and_wrong_quotations_side_by_side() -> None:
     signs = signs_of(READING, 0.0, 0.0, (), [quotation(e) for e in Exactness], ())
     assert (signs["quoted_right"], signs["quoted_wrong"], signs["quoted_foreign"]) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "borne_out", "agreeing", "seen"),
+    [
+        ([], 0, 0, (0.0, 0.0, 0.0, 0.0)),
+        ([], 1, 2, (1.0, 2.0, 1.0, 0.0)),  # nothing speaks against it
+        ([], 5, 9, (2.0, 3.0, 1.0, 0.0)),
+        ([Conflict(NUMBER, None)], 0, 2, (0.0, 2.0, 0.0, 0.0)),
+        ([Conflict(replace(NAME, unit=POST), NAME)], 0, 1, (0.0, 1.0, 0.0, 1.0)),
+    ],
+)
+def test_what_bears_a_statement_out(
+    conflicts: list[Conflict], borne_out: int, agreeing: int, seen: tuple[float, ...]
+) -> None:
+    signs = signs_of(READING, 0.0, 0.0, conflicts, (), (), borne_out=borne_out, agreeing=agreeing)
+    assert (signs["borne_out"], signs["agreeing"], signs["all_agree"], signs["ranks"]) == seen
 
 
 def test_the_names_are_always_the_same() -> None:

@@ -29,6 +29,12 @@ def test_a_point_that_is_set_elsewhere(claim: str, found: list[tuple[str, str | 
     assert seen(claim) == found
 
 
+def test_a_place_that_the_evidence_tells_in_the_same_words_is_no_matter_of_points() -> None:
+    evidence = "一是清点人数；二是安全，安全是第一位的要求。"
+    assert seen("安全排第三位。", evidence) == []
+    assert seen("安全是第三项。", evidence) == [("第三项", "二是")]
+
+
 def test_nothing_is_misplaced_where_there_are_no_points() -> None:
     assert seen("准备午餐是第三项。", "准备午餐和饮水，按时返校。") == []
 

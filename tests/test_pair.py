@@ -15,6 +15,7 @@ from index.pair import (
     VERDICTS,
     PairReader,
     Reading,
+    as_read,
     batch,
     load_pair_reader,
     new_network,
@@ -81,6 +82,29 @@ def test_how_new_every_character_is(text: str, other: str, found: str) -> None:
 
 
 few = st.text(st.sampled_from("春游水"), max_size=14)
+
+
+@pytest.mark.parametrize(
+    ("source", "read", "back"),
+    [
+        ("第十六届", "16届", (1, 2, 3, 4)),
+        ("第三项", "第3项", None),
+        ("10月29号", "10月29日", (0, 1, 2, 3, 4, 5, 6)),
+        ("29号线", "29号线", (0, 1, 2, 3, 4)),
+        ("", "", (0,)),
+    ],
+)
+def test_one_form_of_terms_and_days(source: str, read: str, back: tuple[int, ...] | None) -> None:
+    found = as_read(source)
+    assert found.text == read
+    assert back is None or found.offsets == back
+
+
+@given(st.text("第十六届月号12日", max_size=12))
+def test_what_is_read_leads_back_to_the_source(source: str) -> None:
+    found = as_read(source)
+    assert len(found.offsets) == len(found.text) + 1 and found.offsets[-1] == len(source)
+    assert list(found.offsets) == sorted(found.offsets)
 
 
 @given(few, few)

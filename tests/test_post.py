@@ -12,6 +12,8 @@ from assistant.post import ranks
         ("校长到会", "主任到会", []),  # another post altogether
         ("书记处讨论", "副书记讨论", []),
         ("", "副校长", []),
+        ("上一届理事会", "新一届理事会", [("上一届", "新一届")]),
+        ("新一届理事会", "同上届一样，新一届理事会", []),
     ],
 )
 def test_a_post_of_another_rank(claim: str, evidence: str, found: list[tuple[str, str]]) -> None:

@@ -1,0 +1,50 @@
+import pytest
+
+from assistant.counting import COUNTED, recounted
+from assistant.slot import conflicts, slots
+from content.span import Span
+
+NOTICE = "春游要带水壶、雨衣和帽子。班会要讲纪律、讲安全等，家长须知：坚持守时，坚持守约，坚持守纪。"
+
+
+def against(claim: str, evidence: str = NOTICE) -> list[tuple[str, str, str]]:
+    found = recounted(claim, evidence, conflicts(slots(claim), slots(evidence)), None)
+    return [
+        (c.ours.span.of(claim), c.theirs.span.of(evidence) if c.theirs else "", c.theirs.unit if c.theirs else "")
+        for c in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("春游要带三件东西。", []),
+        ("春游要带两件东西。", []),  # 水壶 on the one hand, 雨衣和帽子 on the other
+        ("春游要带五件东西。", [("五", "春游要带水壶、雨衣和帽子", COUNTED)]),
+        ("班会要讲两条。", []),
+        ("班会要讲四条。", [("四条", "班会要讲纪律、讲安全", COUNTED)]),
+        ("家长须知的坚持有三条。", []),  # clauses that begin alike
+        ("天气三月开始转暖。", [("三月", "", "")]),  # not how many things there are
+    ],
+)
+def test_what_is_counted_is_decided_by_the_list_meant(claim: str, found: list[tuple[str, str, str]]) -> None:
+    assert against(claim) == found
+
+
+def test_a_number_that_the_evidence_tells_itself_is_no_matter_of_lists() -> None:
+    evidence = "要带四个本子：语文、数学、英语。"
+    assert against("要带三个本子。", evidence) == [("三个", "四个", "个本")]
+
+
+def test_the_best_stretch_is_looked_at_first() -> None:
+    claim = "要带五件东西。"
+    evidence = "要带水壶、雨衣。老师要带名单、药品、电话。"
+    found = conflicts(slots(claim), slots(evidence))
+    [conflict] = recounted(claim, evidence, found, Span(8, len(evidence)))
+    assert conflict.theirs is not None and conflict.theirs.span.of(evidence) == "老师要带名单、药品、电话"
+    assert conflict.theirs.value == (3.0,)
+
+
+def test_without_lists_or_conflicts_nothing_changes() -> None:
+    assert recounted("要带水壶。", NOTICE, (), None) == ()
+    assert against("要带五件东西。", "要带水壶。") == [("五", "", "")]
