@@ -142,8 +142,9 @@ def _whole(claim: str) -> str:
 
 
 def _in_claim(span: Span, part: Part, examined: Examined) -> Span:
-    """Where a span of what was read stands in the claim."""
-    own = examined.said.source(span)
+    """Where a span of what was read stands in the claim, in this statement if any of it does."""
+    within = Span(part.span.start - part.read.start, part.span.end - part.read.start)
+    own = examined.said.source(span, within)
     return Span(own.start + part.read.start, own.end + part.read.start)
 
 

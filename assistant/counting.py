@@ -7,18 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import pairs_of
-from assistant.slot import Conflict, Slot, SlotKind
+from assistant.slot import Conflict, Slot, SlotKind, slots
 from content.span import Span
 
 COUNTED = "counted"
 """The unit of a slot that holds a list; its value is how many items the list has."""
 _ITEMS = frozenset("个项条点款种类样批套级处件家层组方重")
 """Measures of what stands in lists."""
-_LETTERS = "个字"
+_OTHERWISE = re.compile(r"个(?:字|月|小时|工作日|百分点|人|星期|年|学期|钟)|点[到钟半整至]")
+"""What is measured so is nothing that a list could have."""
+_CLOCK = re.compile(r"(?:[上下中]午|早上?|晚上?|凌晨)$")
 _STRETCH = re.compile(r"[^，。；：！？,;:!?\n]+")
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
-_TAIL = re.compile(r"(?:等等|等|这|那|[一二两三四五六七八九十\d]+[个项条点种类]).*$")
-_LAST_TWO = re.compile(r"以及|[和与及]")
+_TAIL = re.compile(r"(?:(?<![平高初中同均优])等|这|那|[一二两三四五六七八九十\d]+[个项条点种类]).*$")
+"""What comes behind the last item."""
+_NUMERAL = re.compile(r"[一二三四五六七八九十\d]+")
+_LEADS = re.compile(r"^(?:即|就是|包括|分别是|要做到|做到|要)")
+"""What stands before the first of several clauses that begin alike."""
+_LAST_TWO = re.compile(r"以及|(?<=[^总组])[和与及](?=[^谐平])")
 _LONGEST = 24
 """Characters of an item; what is longer is no item but a sentence with a mark in it."""
 _FEWEST = 3
@@ -44,13 +50,15 @@ def recounted(claim: str, evidence: str, found: Sequence[Conflict], focus: Span 
     Left out where that list has so many items, set against the list where it has not. `focus` is the stretch of the
     evidence that fits best, and where such a list is looked for first.
     """
-    if not any(_is_count(conflict) for conflict in found):
+    told = [slot for slot in slots(evidence) if slot.kind is SlotKind.NUMBER and not slot.unit.startswith("第")]
+    counts = [conflict for conflict in found if _is_count(claim, conflict.ours, told)]
+    if not counts:
         return tuple(found)
     lists = list(_lists(evidence))
     own = [item for item in lists if focus is not None and focus.contains(item.span)] or lists
     out = []
     for conflict in found:
-        best = _meant(claim, conflict.ours, evidence, own) if own and _is_count(conflict) else None
+        best = _meant(claim, conflict.ours, evidence, own) if own and conflict in counts else None
         if best is None:
             out.append(conflict)
         elif conflict.ours.value[0] not in best.counts:
@@ -58,12 +66,14 @@ def recounted(claim: str, evidence: str, found: Sequence[Conflict], focus: Span 
     return tuple(out)
 
 
-def _is_count(conflict: Conflict) -> bool:
-    """Whether two things or more stand against no number, or against one that counts other things."""
-    ours, theirs = conflict.ours, conflict.theirs
-    told = theirs is not None and theirs.unit[:1] == ours.unit[:1]
+def _is_count(claim: str, ours: Slot, told: Sequence[Slot]) -> bool:
+    """Whether it is a number of two things or more, and none that the evidence tells of its own."""
     many = ours.kind is SlotKind.NUMBER and isinstance(ours.value[0], float) and ours.value[0] > 1
-    return many and ours.unit[:1] in _ITEMS and not ours.unit.startswith(_LETTERS) and not told
+    if not many or ours.unit[:1] not in _ITEMS or _OTHERWISE.search(claim, ours.span.start, ours.span.end + 3):
+        return False
+    if ours.unit[:1] == "点" and _CLOCK.search(claim[: ours.span.start]):
+        return False
+    return not any(slot.unit[:1] in _ITEMS and slot.value[0] not in (None, 1.0) for slot in told)
 
 
 def _meant(claim: str, slot: Slot, evidence: str, lists: Sequence[_List]) -> _List | None:
@@ -84,23 +94,26 @@ def _meant(claim: str, slot: Slot, evidence: str, lists: Sequence[_List]) -> _Li
 def _lists(text: str) -> Iterator[_List]:
     """What is set side by side with 、, and three clauses or more of a sentence that begin alike."""
     for stretch in _STRETCH.finditer(text):
-        words = _TAIL.sub("", stretch.group())
-        items = words.split("、")
-        if len(items) > 1 and max(map(len, items)) <= _LONGEST:
-            last = len(_LAST_TWO.findall(items[-1]))
-            every = len(_LAST_TWO.findall(words))
-            counts = {len(items), len(items) + last, len(items) + every} if last or every else {len(items)}
-            yield _List(Span(stretch.start(), stretch.start() + len(words)), frozenset(counts))
+        items = stretch.group().split("、")
+        items[-1] = _TAIL.sub("", items[-1])
+        words = "、".join(items).rstrip("、")
+        items = [item for item in items if item]
+        if len(items) > 1 and max(map(len, items)) <= _LONGEST and not _NUMERAL.fullmatch(items[0]):
+            last, every = len(_LAST_TWO.findall(items[-1])), len(_LAST_TWO.findall(words))
+            counts = frozenset({len(items), len(items) + last, len(items) + every})
+            yield _List(Span(stretch.start(), stretch.start() + len(words)), counts)
     for sentence in _SENTENCE.finditer(text):
-        run: list[re.Match[str]] = []
-        for clause in _STRETCH.finditer(text, *sentence.span()):
-            if run and clause.group()[:2] != run[-1].group()[:2]:
+        run: list[Span] = []
+        for match in _STRETCH.finditer(text, *sentence.span()):
+            lead = _LEADS.match(match.group())
+            clause = Span(match.start() + (lead.end() if lead else 0), match.end())
+            if run and clause.of(text)[:2] != run[-1].of(text)[:2]:
                 yield from _run(run)
                 run = []
             run.append(clause)
         yield from _run(run)
 
 
-def _run(clauses: Sequence[re.Match[str]]) -> Iterator[_List]:
+def _run(clauses: Sequence[Span]) -> Iterator[_List]:
     if len(clauses) >= _FEWEST:
-        yield _List(Span(clauses[0].start(), clauses[-1].end()), frozenset({len(clauses)}))
+        yield _List(Span(clauses[0].start, clauses[-1].end), frozenset({len(clauses)}))

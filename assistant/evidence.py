@@ -25,8 +25,7 @@ _SHORTEST_CLAUSE = 7
 _COVERAGE_OF_CLAUSE = 0.5
 _BETTER = 0.1
 """By how much (cosine and half of the share covered) a sentence must fit a clause better than those chosen."""
-MOST = 3
-"""Sentences that one statement is held against."""
+_MOST = 3
 _ISSUED = re.compile(
     r"落款|署名|盖章|成文|[发行]文|印发|印出|下发|签发|发布|[发下写印]的?[这那该此本]?[个份篇]?(?:学习)?(?:通知|文件|文(?![化明艺体字]))"
     r"|(?:通知|文件|材料)[^，。；]{0,14}(?:发(?![展挥言表动明现扬生]|出号)|印|落[了下]|写[于给]|下来)"
@@ -114,12 +113,17 @@ def clauses_of(statement: str) -> tuple[str, ...]:
 
 
 def choose(
-    statement: str, stretches: Sequence[Stretch], index: Index, clauses: Sequence[tuple[str, Vectors]] = ()
+    statement: str,
+    stretches: Sequence[Stretch],
+    index: Index,
+    clauses: Sequence[tuple[str, Vectors]] = (),
+    answering: Stretch | None = None,
 ) -> tuple[Stretch, ...]:
-    """Up to three of the sentences to hold a statement against.
+    """The sentences to hold a statement against: up to three, and the lines of its document that it speaks of.
 
     The best, what fills in most of the words that it lacks, and for each clause (text and vector of shape (dim,)) the
-    sentence that fits it much better than those.
+    sentence that fits it much better than those. `answering`, what answers the question of the statement, is always
+    among them.
     """
     asked = pairs_of(statement)
     chosen = list(stretches[:1])
@@ -141,10 +145,12 @@ def choose(
             if s.rows
         }
         best = max(fit, key=lambda s: (fit[s], s.score), default=None)
-        if best is None or best in chosen or len(chosen) == MOST:
+        if best is None or best in chosen or len(chosen) == _MOST:
             continue
         if fit[best] - max((fit[s] for s in chosen if s in fit), default=-1.0) > _BETTER:
             chosen.append(best)
+    if answering is not None and answering not in chosen:
+        chosen = [*chosen[: _MOST - 1], answering]
     for asks, kinds in ((_ISSUED, (Kind.ISSUER, Kind.DATE)), (_PARTS, (Kind.HEADING,))):
         if chosen and asks.search(statement):
             chosen += _lines(chosen[0], kinds, [(s.passage, s.span) for s in chosen], index.corpus)

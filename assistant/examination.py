@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from assistant.alignment import Replaced, replaced
 from assistant.answerer import Answerer
 from assistant.behalf import behalf
 from assistant.counting import recounted
-from assistant.evidence import MOST, Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
+from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.inquiry import inquiry
 from assistant.judgement import signs_of
 from assistant.label import mislabelled
@@ -19,7 +19,7 @@ from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
 from assistant.period import told
 from assistant.pivot import turned
-from assistant.post import POST, ranks
+from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.restate import Restated, restate
 from assistant.role import roles
@@ -45,8 +45,8 @@ class Examined:
 
     `said` is the statement in plain order, to which all spans belong. `others` are sentences that were found but not
     read beside it; `reading` is None where nothing was found or the statement holds no letters; `laid` are its clauses
-    beside those of the exhibit; `borne_out` is how many of its counts of things a list there has; `copied` says that it
-    stands there word for word, from the start of a clause.
+    beside those of the exhibit; `borne_out` is how many of its counts a list there has, `agreeing` how many of
+    its slots nothing speaks against; `copied` says that it stands there word for word, from the start of a clause.
     """
 
     said: Restated
@@ -57,6 +57,7 @@ class Examined:
     conflicts: tuple[Conflict, ...]
     laid: tuple[Replaced, ...]
     borne_out: int
+    agreeing: int
     nearness: float
     copied: bool
 
@@ -74,7 +75,7 @@ class Examined:
         items = sum(other is not None for _, other in listed_instead(self.text, self.exhibit.text))
         return signs_of(
             self.reading, coverage, self.nearness, self.conflicts, self.quotations, self.laid, terms, items,
-            self.borne_out, len(slots(self.text)) - sum(c.ours.unit != POST for c in self.conflicts),
+            self.borne_out, self.agreeing,
         )  # fmt: skip
 
 
@@ -97,11 +98,8 @@ class Examiner:
         retrieved = self._retriever.search_many(asked, _PASSAGES)
         found = [candidates(text, retrieval, index) for text, retrieval in zip(asked, retrieved, strict=True)]
         clauses = self._clauses(asked)
-        chosen = [
-            choose(text, stretches, index, own) for text, stretches, own in zip(asked, found, clauses, strict=True)
-        ]
-        for at, stretch in self._answering(asked):
-            chosen[at] = tuple(dict.fromkeys((*chosen[at][: MOST - 1], stretch)))
+        answering = self._answering(asked)
+        chosen = [choose(text, found[at], index, clauses[at], answering.get(at)) for at, text in enumerate(asked)]
         shown = [exhibit(stretches, text, corpus) for text, stretches in zip(asked, chosen, strict=True)]
         # Read as it is searched for, typing errors put right, where that keeps every character's place.
         plain = [a if len(a) == len(s) else s for a, s in zip(asked, statements, strict=True)]
@@ -131,6 +129,7 @@ class Examiner:
                     quotations=self._quotations.check(statement, near),
                     conflicts=counted,
                     borne_out=len(against) - len(counted),
+                    agreeing=_agreeing(plain[at], against),
                     laid=_laid(plain[at], evidence, shown[at]),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
@@ -144,13 +143,15 @@ class Examiner:
         own = [notice for notice in self._answerer.corpus.notices if notice.id in names]
         return "\n".join(name for notice in own for name in (notice.title, notice.issuer) if name)
 
-    def _answering(self, statements: Sequence[str]) -> Iterator[tuple[int, Stretch]]:
+    def _answering(self, statements: Sequence[str]) -> dict[int, Stretch]:
         """By place in `statements` the sentence that best answers the question which a statement answers."""
         asked = {at: text for at, own in enumerate(statements) if (text := inquiry(own, self._names)) is not None}
         found = self._retriever.search_many(list(asked.values()), _PASSAGES)
-        for (at, text), retrieval in zip(asked.items(), found, strict=True):
-            for stretch in candidates(text, retrieval, self._retriever.index)[:1]:
-                yield at, stretch
+        best = {
+            at: candidates(text, retrieval, self._retriever.index)
+            for (at, text), retrieval in zip(asked.items(), found, strict=True)
+        }
+        return {at: stretches[0] for at, stretches in best.items() if stretches}
 
     def _clauses(self, statements: Sequence[str]) -> list[list[tuple[str, Vectors]]]:
         """The clauses of every statement with their vectors, encoded together."""
@@ -174,6 +175,12 @@ def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ..
     found = conflicts(slots(statement), told(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
     places = misplaced(statement, evidence)
     return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
+
+
+def _agreeing(statement: str, against: Sequence[Conflict]) -> int:
+    """How many slots of the statement nothing speaks against."""
+    own = {slot.span for slot in slots(statement)}
+    return len(own - {conflict.ours.span for conflict in against})
 
 
 def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:

@@ -7,6 +7,7 @@ that has the right one.
 from __future__ import annotations
 
 from assistant.name import NameKind, names
+from assistant.role import LETTERS
 from content.text import fold
 
 _WHO, _WHAT = "谁", "什么"
@@ -20,7 +21,7 @@ def inquiry(statement: str, elsewhere: str) -> str | None:
     folded = fold(statement)
     for span, name, kind in names(folded.text):
         person = kind is NameKind.PERSON
-        if person or name not in elsewhere:
+        if (person and len(name) == LETTERS) or (not person and name not in elsewhere):
             start, end = folded.source_span(span.start, span.end)
             return statement[:start] + (_WHO if person else _WHAT) + statement[end:]
     return None

@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.alignment import Replaced, clauses
+from assistant.alignment import Replaced
 from assistant.quotation import quotations
 from content.span import Span
 from content.text import fold_text
 
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _SHORTEST = 2
+_REACH = 12
+"""Characters on either side of a quoted term in which its name is looked for."""
+_SAYS = re.compile(r"(?:则|的名称|的名字)?(?:名叫|名为|定为|叫做|叫作|就是|是|叫|为|的)?$")
+_DENIES = re.compile(r"[不非](?:是|叫|为)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,36 @@ class _Labelled:
 
 
 def mislabelled(claim: str, evidence: str) -> tuple[Replaced, ...]:
-    """Quoted terms of the claim in a clause with the name that another term has in the evidence, and not their own."""
-    theirs = list(_labelled(evidence))
+    """Quoted terms of the claim right beside the name that another term has in the evidence, and not their own."""
+    terms = quotations(claim)
+    theirs = list(_labelled(evidence)) if terms else []
     found = []
-    for span in quotations(claim):
+    for span in terms:
         text = fold_text(span.of(claim))
         own = next((item for item in theirs if item.text == text), None)
-        clause = next((fold_text(c.of(claim)) for c in _whole_clauses(claim) if c.contains(span)), "")
-        about = clause.replace(text, " ")
-        if own is None or own.label in about:
+        if own is None:
             continue
-        others = [item for item in theirs if item.text != text and item.label in about]
-        if others and not any(item.text in clause for item in others):
-            found.append(Replaced(span, others[0].term, 1.0, True, True))
+        near = _beside(claim, span)
+        if any(_alike(own.label, words) for words in near):
+            continue
+        other = next((item for item in theirs if item.text != text and item.label in near), None)
+        if other is not None:
+            found.append(Replaced(span, other.term, 1.0, True, True))
     return tuple(found)
+
+
+def _beside(claim: str, term: Span) -> set[str]:
+    """What may be the name of a term: the ends of what stands before it, and the beginnings of what stands behind."""
+    before = fold_text(claim[max(0, term.start - 1 - _REACH) : max(0, term.start - 1)])
+    after = fold_text(claim[term.end + 1 : term.end + 1 + _REACH])
+    left = _SAYS.sub("", before) if not _DENIES.search(before) else ""
+    ends = {left[at:] for at in range(len(left)) if len(left) - at >= _SHORTEST}
+    return ends | {after[:size] for size in range(_SHORTEST, len(after) + 1)}
+
+
+def _alike(label: str, words: str) -> bool:
+    """Whether words are the label, or as much of it as tells it: 活动 for 主题活动."""
+    return words in (label, label[:_SHORTEST], label[-_SHORTEST:])
 
 
 def _labelled(text: str) -> Iterator[_Labelled]:
@@ -59,15 +79,3 @@ def _nouns(words: str) -> str:
             break
         label += word
     return label
-
-
-def _whole_clauses(text: str) -> list[Span]:
-    """The clauses, quoted terms never cut."""
-    inside = [Span(span.start - 1, span.end + 1) for span in quotations(text)]
-    found: list[Span] = []
-    for clause in clauses(text):
-        if found and any(term.start < clause.start < term.end for term in inside):
-            found[-1] = Span(found[-1].start, clause.end)
-        else:
-            found.append(clause)
-    return [Span(s.start, max([s.end, *(t.end for t in inside if t.overlaps(s))])) for s in found]

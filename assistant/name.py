@@ -26,7 +26,9 @@ _COVERBS = tuple("为向在对同与和")
 _NOUNS = ("n", "vn", "j")
 _SHORTEST_PERSON, _LONGEST_PERSON = 2, 3
 _DOUBLE = tuple("欧阳 司马 上官 诸葛 东方 尉迟 公孙 慕容 司徒 夏侯 皇甫 令狐 端木 独孤 南宫 呼延".split())
-_NO_NAMES = frozenset("东西 礼拜 里列 大同 和平 团结 新建 建设 段时间 福利 时代 上台".split())
+_NO_NAMES = frozenset(
+    "东西 礼拜 里列 大同 和平 团结 新建 建设 段时间 福利 时代 上台 弘扬 明白 关怀 党执政 华章".split()
+)
 """Words that word segmentation takes for places or times of feasts."""
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛范彭郎鲁韦马苗凤方俞任袁柳鲍"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.evidence import pairs_of
 from assistant.slot import MARKER, Conflict, Slot, SlotKind, slots
@@ -22,28 +23,38 @@ def point_of(claim: str, place: Slot, evidence: str) -> tuple[Slot | None, float
     With it the share of those words that the point holds, and the share that the point at the claimed place holds;
     the mark is None where the evidence has no points.
     """
-    words = _about(claim, place)
-    marks = [slot for slot in slots(evidence) if slot.unit == MARKER]
-    if not marks:
-        return None, 0.0, 0.0
-    ends = [*(mark.span.start for mark in marks[1:]), len(evidence)]
-    held = [len(words & pairs_of(evidence[m.span.end : end])) for m, end in zip(marks, ends, strict=True)]
-    shares = [(count / max(1, len(words)), mark) for count, mark in zip(held, marks, strict=True)]
-    most, best = max(shares, key=lambda share: share[0], default=(0.0, None))
-    return best if most else None, most, max((s for s, mark in shares if mark.value == place.value), default=0.0)
+    return _best(_about(claim, place, _places(claim)), place, _points(evidence))
 
 
 def misplaced(claim: str, evidence: str) -> tuple[Conflict, ...]:
     """Every 第四项 of a claim whose words stand in another point of the evidence, with the mark of that point."""
+    points = _points(evidence)
+    places = _places(claim) if points else []
+    # Where the evidence has 第一位 itself, that is no matter of points.
+    told = {slot.unit[:2] for slot in slots(evidence) if slot.unit[:1] == "第"} if places else set()
     found = []
-    told = {slot.unit[:2] for slot in slots(evidence) if slot.unit[:1] == "第"}
-    for place in _places(claim):
+    for place in places:
         if place.unit[:2] in told:
-            continue  # the evidence has 第一位 itself
-        best, most, there = point_of(claim, place, evidence)
+            continue
+        best, most, there = _best(_about(claim, place, places), place, points)
         if best is not None and best.value != place.value and most >= _SHARE and most >= _BETTER * there:
             found.append(Conflict(place, best))
     return tuple(found)
+
+
+def _points(evidence: str) -> list[tuple[Slot, frozenset[str]]]:
+    """The marks of the evidence's points, each with the pairs of characters of its point."""
+    marks = [slot for slot in slots(evidence) if slot.unit == MARKER]
+    ends = [*(mark.span.start for mark in marks[1:]), len(evidence)]
+    return [(mark, pairs_of(evidence[mark.span.end : end])) for mark, end in zip(marks, ends, strict=False)]
+
+
+def _best(
+    words: frozenset[str], place: Slot, points: Sequence[tuple[Slot, frozenset[str]]]
+) -> tuple[Slot | None, float, float]:
+    shares = [(len(words & held) / max(1, len(words)), mark) for mark, held in points]
+    most, best = max(shares, key=lambda share: share[0], default=(0.0, None))
+    return best if most else None, most, max((s for s, mark in shares if mark.value == place.value), default=0.0)
 
 
 def _places(claim: str) -> list[Slot]:
@@ -51,9 +62,9 @@ def _places(claim: str) -> list[Slot]:
     return [slot for slot in counted if slot.unit[1:2] and slot.unit[1:2] in _COUNTED]
 
 
-def _about(claim: str, place: Slot) -> frozenset[str]:
+def _about(claim: str, place: Slot, places: Sequence[Slot]) -> frozenset[str]:
     """What is said to stand at a place: the claim without it, of one that names several places its clause."""
     whole = [Span(0, len(claim))]
-    clauses = [Span(*match.span()) for match in _CLAUSE.finditer(claim)] if len(_places(claim)) > 1 else whole
+    clauses = [Span(*match.span()) for match in _CLAUSE.finditer(claim)] if len(places) > 1 else whole
     own = next((span for span in clauses if span.contains(place.span)), whole[0])
     return pairs_of(claim[own.start : place.span.start]) | pairs_of(claim[place.span.end : own.end])

@@ -11,7 +11,7 @@ from content.span import Span
 from content.text import fold_text
 
 _PIVOT = re.compile(
-    "(?:从来|历来|向来|一直|始终|一贯|都|就|也|便|正)*(?P<word>是|算在|属于|对|向|由|把|代表|领导|引领|推动|促进|服务)"
+    "(?:从来|历来|向来|一直|始终|一贯|(?<![首成])都|(?<![成])就|也|便(?!民))*(?P<word>是|算在|属于|对|向|由|把|代表|领导|引领|推动|促进|服务)"
 )
 _AS_IS = ("算在", "属于")
 """What says the same as 是 in 班费是活动经费的一部分."""

@@ -12,7 +12,9 @@ _POST = re.compile(
     r"(?P<rank>副?)(?P<post>委员长|主席|总理|省长|市长|州长|区长|县长|镇长|乡长|部长|厅长|局长|处长|科长|校长|院长"
     r"|会长|理事长|董事长|秘书长|主任|总经理|书记(?!处))"
 )
-_TERM = re.compile(r"(?P<rank>[上新本下])一?(?P<post>届)")
+_TERM = re.compile(r"(?P<rank>[上新本下])一?(?P<post>届(?!时)[\u4e00-\u9fff]{2})")
+"""A term of office with the first letters of whose it is."""
+_SAME = {"本": "新"}
 POST = "post"
 """The unit of a slot that holds one."""
 
@@ -20,16 +22,20 @@ POST = "post"
 def ranks(claim: str, evidence: str) -> tuple[Conflict, ...]:
     """Posts and terms of the claim that the evidence has of another rank only: with 副 where the claim has none."""
     found = []
-    theirs = [(match["rank"], match["post"], Span(*match.span())) for match in _all(evidence)]
+    theirs = [(_rank(match), match["post"], Span(*match.span())) for match in _all(evidence)]
     for match in _all(claim):
         own = [(rank, span) for rank, post, span in theirs if post == match["post"]]
-        if own and all(rank != match["rank"] for rank, _ in own):
+        if own and all(rank != _rank(match) for rank, _ in own):
             places = Span(*match.span()), own[0][1]
             ours, other = (
                 Slot(SlotKind.NAME, s, s.of(t), POST) for s, t in zip(places, (claim, evidence), strict=True)
             )
             found.append(Conflict(ours, other))
     return tuple(found)
+
+
+def _rank(match: re.Match[str]) -> str:
+    return _SAME.get(match["rank"], match["rank"])
 
 
 def _all(text: str) -> Iterator[re.Match[str]]:

@@ -14,7 +14,7 @@ from content.text import fold
 
 _FITS, _BETTER = 0.35, 0.25
 """What share of a clause's character pairs the other person's clause must hold, and how much more than the own one."""
-_LETTERS = 3
+LETTERS = 3
 """Names of two letters are too often plain words that word segmentation takes for names."""
 _CLEFT = re.compile(r"的[，,]\s*[就便]?是")
 """要求大家到场的，是张校长: one clause, whatever the comma says."""
@@ -98,7 +98,7 @@ def _headed(text: str, blocks: Sequence[tuple[Span, Span]]) -> Iterator[_Deed]:
 def people_in(text: str, span: Span) -> list[Span]:
     """The names of people within a stretch of a text."""
     folded = fold(span.of(text))
-    found = [own for own, name, kind in names(folded.text) if kind is NameKind.PERSON and len(name) == _LETTERS]
+    found = [own for own, name, kind in names(folded.text) if kind is NameKind.PERSON and len(name) == LETTERS]
     places = [folded.source_span(own.start, own.end) for own in found]
     return [Span(span.start + start, span.start + end) for start, end in places]
 

@@ -24,6 +24,8 @@ def against(claim: str, evidence: str = NOTICE) -> list[tuple[str, str, str]]:
         ("班会要讲两条。", []),
         ("班会要讲四条。", [("四条", "班会要讲纪律、讲安全", COUNTED)]),
         ("家长须知的坚持有三条。", []),  # clauses that begin alike
+        ("下午三点到，春游要带水壶、雨衣和帽子。", [("三点", "", "")]),  # the time of day
+        ("春游要带水壶、雨衣和帽子，准备五个月。", [("五个", "", "")]),
         ("天气三月开始转暖。", [("三月", "", "")]),  # not how many things there are
     ],
 )
@@ -34,6 +36,23 @@ def test_what_is_counted_is_decided_by_the_list_meant(claim: str, found: list[tu
 def test_a_number_that_the_evidence_tells_itself_is_no_matter_of_lists() -> None:
     evidence = "要带四个本子：语文、数学、英语。"
     assert against("要带三个本子。", evidence) == [("三个", "四个", "个本")]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "right", "wrong"),
+    [
+        ("班规是自由、平等、公正、法治。", "班规有四项。", "班规有两项。"),
+        ("要构建和谐班级、深化友谊。", "要构建友谊两项。", "要构建友谊三项。"),
+        ("班规如下，即坚持守时守约，坚持守纪，坚持友爱。", "班规有三个坚持守时。", "班规有两个坚持守时。"),
+    ],
+)
+def test_items_are_told_apart_as_people_do(evidence: str, right: str, wrong: str) -> None:
+    assert against(right, evidence) == []
+    assert [unit for _, _, unit in against(wrong, evidence)] == [COUNTED]
+
+
+def test_a_heading_is_no_list() -> None:
+    assert against("班会有三个要求。", "二、班会要求\n带好雨衣。") == [("三个", "", "")]
 
 
 def test_the_best_stretch_is_looked_at_first() -> None:

@@ -11,6 +11,7 @@ from assistant.inquiry import inquiry
         ("春游到江苏。", None),  # a name that the notice has
         ("活动地点在苏州。", "活动地点在什么。"),
         ("周五带午餐。", None),
+        ("大力弘扬劳模精神。", None),  # what word segmentation takes for a person
         ("", None),
     ],
 )
