@@ -89,7 +89,8 @@ clean:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, found $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@# Half an environment would be taken for a whole one the next time.
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu install python3-venv first."; exit 1; }
 
 # The stamps keep pip from running again until what is to be installed changes.
 .venv/.installed: pyproject.toml constraints.txt | $(BIN)/python

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -49,6 +49,11 @@ class Access:
     local: bool = True
     behind_proxy: bool = False
     per_minute: int = 0
+
+    @property
+    def strangers(self) -> bool:
+        """Whether anybody comes, from anywhere, without signing in."""
+        return self.users is None and not self.local
 
     @classmethod
     def decide(
@@ -112,12 +117,19 @@ class AccessGuard:
     """
 
     def __init__(
-        self, app: ASGIApp, access: Access, sessions: Sessions | None, tabs: Mapping[str, Role] = _NO_TABS
+        self,
+        app: ASGIApp,
+        access: Access,
+        sessions: Sessions | None,
+        tabs: Mapping[str, Role] = _NO_TABS,
+        closed: Sequence[str] = (),
     ) -> None:
+        """`tabs` are the roles that addresses need (see `right_for`), `closed` those that strangers do not get."""
         self.app = app
         self.access = access
         self.sessions = sessions
         self.tabs = tabs
+        self.closed = frozenset(closed) if access.strangers else frozenset()
         rate = access.per_minute / 60
         burst = max(10, access.per_minute / 2)
         share = 1 if access.users is None else _ADDRESS_SHARE
@@ -142,6 +154,8 @@ class AccessGuard:
         scope.setdefault("state", {})["user"] = user
         if refusal is None and self.access.users is not None:
             refusal = _without_right(scope, user, self.tabs)
+        if refusal is None and self._closed(scope["path"]):
+            refusal = (403, "这里要登录才能用，而服务是不用登录的（--open）。")
         wait = 0
         if refusal is None and scope["method"] not in _SAFE and not scope["path"].startswith("/sign-"):
             wait = self._wait(scope, user)
@@ -150,6 +164,11 @@ class AccessGuard:
             await self.app(scope, receive, send)
         else:
             await _refuse(scope, send, *refusal, wait)
+
+    def _closed(self, path: str) -> bool:
+        below = any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.closed)
+        needed = right_for(path, self.tabs) if below else None
+        return needed is not None and not Role.ASKER.may(needed)
 
     def _user(self, scope: Scope) -> User | None:
         if self.access.users is None or self.sessions is None:

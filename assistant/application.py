@@ -28,7 +28,7 @@ from assistant.session import Sessions
 from assistant.sign_in import add_sign_in
 from assistant.tab import Tab
 from assistant.tools import ToolServer
-from assistant.users import User
+from assistant.users import Role, User
 from assistant.view import STRINGS
 
 if TYPE_CHECKING:
@@ -126,10 +126,12 @@ def create_app(
         _add_client_calls(blocks, api, concurrency)
         _mount_page(app, blocks, root_path)
 
+    closed = [tab.name for tab in tabs if access.strangers and not (tab.looked_at or Role.ASKER.may(tab.needs))]
+
     def without(user: User | None) -> list[str]:
         """The tabs that the page of this user leaves out."""
         if access.users is None:
-            return []
+            return closed
         return [tab.name for tab in tabs if user is None or not user.role.may(tab.needs)]
 
     # The one added last meets a request first.
@@ -137,7 +139,8 @@ def create_app(
         path: role for tab in tabs for path, role in tab.also_open.items()
     }
     uploads = {path: size for tab in tabs for path, size in tab.uploads.items()}
-    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles)
+    shut = [f"/{name}" for name in closed]
+    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles, closed=shut)
     version = _digest(*(text for text, _ in files.values()))
     app.add_middleware(PageGuard, version=version, without=without, uploads=uploads)
     app.add_middleware(Observer, metrics=metrics, rest=rest)

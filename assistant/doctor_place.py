@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.finding import Finding
+from assistant.port import reuse_option
 from assistant.settings import Settings, users_file
 from assistant.tab import Tab
 
@@ -23,6 +24,7 @@ _ELSEWHERE = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9-]+(?:\.[a-z0-
 def look_around(settings: Settings, tabs: Sequence[Tab] = ()) -> Iterator[Finding]:
     """Findings about the machine that the product runs on; each stands for itself."""
     yield _chinese_path()
+    yield _places(settings)
     yield _disk(settings)
     yield from _kept(settings)
     yield _fonts()
@@ -41,10 +43,20 @@ def _chinese_path() -> Finding:
     return Finding(well, "中文路径：可以读写" if well else "中文路径：写入和读出的内容不同")
 
 
-def _disk(settings: Settings) -> Finding:
+def _places(settings: Settings) -> Finding:
+    """Where everything lies, for whoever backs it up or looks for it."""
+    places = {"通知": settings.content_dir} | _written(settings) | {"用户": users_file()}
+    return Finding(True, "位置：" + "；".join(f"{name} {place}" for name, place in places.items()))
+
+
+def _written(settings: Settings) -> dict[str, Path]:
+    """The folders that are written to, by name."""
     places = {"索引": settings.index_dir, "缓存": settings.cache_dir}
-    if settings.data_dir is not None:
-        places["数据"] = settings.data_dir
+    return places if settings.data_dir is None else places | {"数据": settings.data_dir}
+
+
+def _disk(settings: Settings) -> Finding:
+    places = _written(settings)
     free = {}
     for name, folder in places.items():
         there = next((p for p in (folder, *folder.parents) if p.is_dir()), Path())
@@ -98,7 +110,7 @@ def _fonts() -> Finding:
 
 def _port(port: int = _PORT) -> Finding:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.setsockopt(socket.SOL_SOCKET, reuse_option(), 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:

@@ -21,5 +21,6 @@ def library_tab(desk: LibraryDesk) -> Tab:
         scripts=(_PAGE / "library.js",),
         styles=(_PAGE / "library.css",),
         add_routes=lambda app: add_library_routes(app, desk),
+        looked_at=True,
         uploads={UPLOAD: LARGEST},
     )

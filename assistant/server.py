@@ -14,6 +14,7 @@ from assistant.check_desk import Checks
 from assistant.current import Asked, Dressed, in_use
 from assistant.logs import LoggedAnswers, LoggedChecks
 from assistant.memory import memory_given_back
+from assistant.port import reuse_option
 from assistant.remembered import RememberedAnswers
 from assistant.tab import Tab
 
@@ -157,7 +158,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise AddressTaken(f"找不到地址 {host}:{port}，请检查 --host 和 --port。") from error
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, reuse_option(), 1)
         bound.bind(address)
     except OSError as error:
         bound.close()

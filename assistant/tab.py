@@ -42,7 +42,9 @@ class Tab:
     `strings` are its sentences by language, `tab_<name>` among them; `scripts` and `styles` are files that the page
     loads after its own; `add_routes` adds the addresses that the script asks, all of them below `/name/`.
     Where people sign in, the role `needs` opens these, and the page of whoever lacks it has no such tab. `also_open`
-    are addresses of these that another role opens. `uploads` are those that take files, with the bytes of the largest.
+    are addresses of these that another role opens. Where anybody comes from anywhere without signing in (`--open`), the
+    tab is closed but for what askers may open, unless it may be `looked_at` and changes nothing then. `uploads` are
+    those of them that take files, with the bytes of the largest.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Tab:
     add_routes: Callable[[FastAPI], None]
     needs: Role = Role.TRAINER
     also_open: Mapping[str, Role] = field(default_factory=dict)
+    looked_at: bool = False
     uploads: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -206,7 +206,9 @@ class Engine:
             import grpc
             from pymilvus.exceptions import MilvusException
         except ImportError as error:
-            raise EngineError('没有安装 Milvus 的客户端，请运行 pip install "notice-assistant[milvus]"。') from error
+            raise EngineError(
+                "没有安装 Milvus 的客户端，安装办法见 docs/milvus.md（pip install pymilvus grpcio）。"
+            ) from error
         try:
             return act(self._connected())
         except MilvusException as error:

@@ -53,6 +53,13 @@ GUARDS = (
         ("tests/test_tab_access.py",),
     ),
     Guard(
+        "no runs and decisions by strangers",
+        "assistant/access.py",
+        "return needed is not None and not Role.ASKER.may(needed)",
+        "return False",
+        ("tests/test_tab_access.py",),
+    ),
+    Guard(
         "a token that was taken away",
         "assistant/users.py",
         "self._change_user(name, lambda u: replace(u, tokens=()))",

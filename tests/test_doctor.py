@@ -40,13 +40,16 @@ def test_a_sound_installation(settings: Settings) -> None:
     found = findings(settings)
     assert all(finding.well for finding in found)
     said = {name: text for name, _, text in (finding.text.partition("：") for finding in found)}
-    assert list(said) == "软件包 中文路径 磁盘 用户 字体 端口 外部请求 通知 引文 编码器 索引".split()
+    assert list(said) == "软件包 中文路径 位置 磁盘 用户 字体 端口 外部请求 通知 引文 编码器 索引".split()
     assert "sentence-transformers" in said["软件包"] and "Python 3." in said["软件包"]
     assert said["通知"] == "1 份，9 个段落，题库 0 题，引文逐字相符"
     assert said["引文"] == "9 个段落、11 个句子逐一从原文切出，全部一致"
     assert said["编码器"] == "bigram，256 维，指纹 bigram-1"
     assert "与通知和编码器一致" in said["索引"]
     assert said["外部请求"].startswith("0，")
+    places = dict(place.split(" ", 1) for place in said["位置"].split("；"))
+    assert list(places) == ["通知", "索引", "缓存", "用户"]
+    assert places["索引"] == str(settings.index_dir) and places["通知"] == str(settings.content_dir)
 
 
 def test_a_missing_package(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +128,7 @@ def test_passages_that_are_not_the_words_of_the_notice() -> None:
 def test_what_other_packages_say_and_what_breaks_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "makers", lambda group: {"a": "evals.doctor:look_over_sets", "b": "no.such:thing"})
     first, second = doctor._others(load_corpus(with_bank=False))
-    assert first.well and "1426 题，没有错误" in first.text
+    assert first.well and "1616 题，没有错误" in first.text
     assert second == Finding(False, "b：检查时出错（ModuleNotFoundError）")
 
 

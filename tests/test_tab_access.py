@@ -104,6 +104,37 @@ def test_the_tab_of_the_evals_needs_a_trainer(http: TestClient, users: Users, me
     assert ask(http, users, "trainer", method, path, **sent).status_code in (200, 422)
 
 
+@pytest.fixture
+def anybody(tmp_path: Path) -> Iterator[TestClient]:
+    """As with `--open`: other machines reach it, and nobody signs in."""
+    product, tab = tab_fixture.tab(tmp_path / "tab")
+    app = create_app(product, [], tabs=(tab,), page=False, access=Access(None, False))
+    with opened(app, "http://notices.example") as http:
+        yield http
+
+
+@pytest.mark.parametrize(("method", "path"), EVALS)
+def test_strangers_start_nothing_decide_nothing_and_take_nothing_away(
+    anybody: TestClient, method: str, path: str
+) -> None:
+    refused = anybody.request(method, path, json={} if method == "POST" else None)
+    assert (refused.status_code, refused.json()["detail"][:7]) == (403, "这里要登录才能")
+
+
+def test_strangers_may_say_that_an_answer_is_wrong(anybody: TestClient) -> None:
+    start = outing.TEXT.index("春游不收费")
+    told = {"kind": "wrong", "question": "要带多少钱", "by": "某人", "notice": "春游", "start": start, "end": start + 5}
+    assert anybody.post(PROPOSE[1], json=told | {"quote": "春游不收费"}).status_code == 200
+
+
+@pytest.mark.parametrize(("access", "strangers"), [((None, True), False), ((None, False), True)])
+def test_strangers_come_where_nobody_signs_in_and_others_reach_it(
+    access: tuple[None, bool], strangers: bool, users: Users
+) -> None:
+    assert Access(*access).strangers == strangers
+    assert not Access(users, access[1]).strangers
+
+
 def test_an_asker_says_that_an_answer_is_wrong_in_their_own_name_and_a_trainer_decides(
     http: TestClient, users: Users
 ) -> None:
