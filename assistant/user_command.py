@@ -35,7 +35,7 @@ def user() -> None:
     type=click.Choice(["asker", "trainer", "admin"]),
     default="asker",
     show_default=True,
-    help="角色：asker 提问和核对，trainer 还能训练，admin 还能看运行指标。",
+    help="角色：asker 提问和核对，trainer 还能增删文件、看评测，admin 还能看运行指标。",
 )
 @click.option("--password-stdin", is_flag=True, help="从标准输入读密码（一行），不提示。")
 @_users_option
