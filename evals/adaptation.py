@@ -1,4 +1,4 @@
-"""What the encoder is adapted on: the question bank, questions about laws and regulations, and general pairs."""
+"""What the encoder is adapted on: the question bank, questions about laws, regulations and notices, general pairs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from content.questions import read_jsonl
 from content.span import Span
 from content.text import fold_text
 from evals.beir import Beir
+from evals.disturbance import disturb
 from index.adapt import Recipe, Subject, save_adapter, train
 from index.encoder import Encoder, load_encoder
 
 TRAINING = Path(__file__).parent.parent / "index" / "training"
-_NOTICE_SHARE, _LAWS_SHARE, _PASSAGES_SHARE, _GENERAL_SHARE = 4.0, 1.0, 8.0, 1.0
+_NOTICE_SHARE, _LAWS_SHARE, _OTHER_NOTICES_SHARE, _PASSAGES_SHARE, _GENERAL_SHARE = 4.0, 1.0, 2.0, 9.0, 1.0
 RECORD = "training.json"
 GENERAL_DOCUMENTS = 0.5
 """The share of a general data set's documents that is trained on; the rest is kept for measuring."""
 _SHORTEST_LINE, _LONGEST_LINE = 12, 300
 _NEAR = 12
 """Texts that are easily taken for an answer, of which one is drawn each time."""
+_ONE_IN = 6
+"""One question in so many is learned with a typing error too, of one of these sorts in turn."""
+_ERRORS = ("homophone", "dropped", "homophone", "swapped", "pinyin")
+_SEED = 1
+"""Another than that of the questions whose robustness is measured."""
 _SAME = 0.9
 """Cosine from which two texts may say the same."""
 
@@ -55,13 +61,23 @@ def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]
 
 
 def law_subjects(folder: Path = TRAINING) -> list[Subject]:
-    """The laws that come with the product, each cut into its lines, with the questions written about them."""
+    """The laws that come with the product, with the questions written about them."""
+    return _document_subjects(folder / "laws", folder / "questions.jsonl", _LAWS_SHARE)
+
+
+def other_notice_subjects(folder: Path = TRAINING) -> list[Subject]:
+    """Notices of all sorts of offices, made up for training, with the questions written about them."""
+    return _document_subjects(folder / "notices", folder / "notice_questions.jsonl", _OTHER_NOTICES_SHARE)
+
+
+def _document_subjects(documents: Path, file: Path, share: float) -> list[Subject]:
+    """Documents, each cut into its lines, with the questions of a file."""
     asked: dict[str, list[tuple[str, list[str]]]] = {}
-    for _, row in read_jsonl(folder / "questions.jsonl"):
+    for _, row in read_jsonl(file):
         asked.setdefault(row["document"], []).append((row["question"], row["quotes"]))
     subjects = []
     for name, questions in asked.items():
-        text = (folder / "laws" / f"{name}.md").read_text(encoding="utf-8")
+        text = (documents / f"{name}.md").read_text(encoding="utf-8")
         lines = [line.strip() for line in text.splitlines() if not line.startswith(("#", "<"))]
         lines = [line for line in lines if len(line) > _SHORTEST_LINE]
         pairs = []
@@ -70,8 +86,20 @@ def law_subjects(folder: Path = TRAINING) -> list[Subject]:
             if right:
                 pairs.append((fold_text(question), right))
         texts = tuple(fold_text(line)[:_LONGEST_LINE] for line in lines)
-        subjects.append(Subject(name, texts, tuple(pairs), _LAWS_SHARE / len(asked)))
+        subjects.append(Subject(name, texts, tuple(pairs), share / len(asked)))
     return subjects
+
+
+def with_errors(subject: Subject) -> Subject:
+    """The subject with typing errors in copies of some of its questions (Zhuang & Zuccon 2021, arXiv:2108.12139)."""
+    pairs, near = list(subject.pairs), list(subject.near)
+    for place in range(0, len(subject.pairs), _ONE_IN):
+        question, right = subject.pairs[place]
+        wrong = disturb(_ERRORS[place // _ONE_IN % len(_ERRORS)], question, question, _SEED)
+        if wrong is not None:
+            pairs.append((wrong, right))
+            near += subject.near[place : place + 1]
+    return replace(subject, pairs=tuple(pairs), near=tuple(near))
 
 
 def passage_subject(folder: Path = TRAINING) -> Subject:
@@ -133,7 +161,8 @@ def adapt(
     With `onto` that adapter is trained on, and its record kept. Raises EncoderError and what `train` raises.
     """
     encoder = load_encoder(None, cache, onto)
-    subjects = [*notice_subjects(corpus), *law_subjects(), with_near(passage_subject(), encoder)]
+    subjects = [*notice_subjects(corpus), *law_subjects(), *other_notice_subjects()]
+    subjects = [with_errors(subject) for subject in [*subjects, with_near(passage_subject(), encoder)]]
     if general is not None:
         subjects.append(general_subject(general))
     encoder = load_encoder(None, cache)  # as it comes: what is trained on goes onto it unmerged

@@ -100,14 +100,16 @@ def adapt(general: Path | None, out: Path | None, onto: Path | None, steps: int 
 
 
 @click.command(help="重新训练文件库检索用的重排模型（两核约四十分钟），写入产品。编码器的适配器换过之后要重做。")
+@click.option("--onto", type=FOLDER, metavar="目录", help="在这个重排模型上接着训练，不从头开始。")
 @explained
-def rerank() -> None:
+def rerank(onto: Path | None) -> None:
     """Train the reranker over the adapted encoder."""
     from evals.opening import settings_for
     from evals.reranking import rerank as train_reranker
 
     with progress_bar("训练") as step:
-        train_reranker(settings_for(None, None, None, False), lambda done, total, _loss: step(done, total))
+        settings = settings_for(None, None, None, False)
+        train_reranker(settings, lambda done, total, _loss: step(done, total), onto=onto)
     note("已写好。请接着运行 fit --set library-laws。")
 
 

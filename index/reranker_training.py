@@ -37,10 +37,12 @@ def train_reranker(
     titles: Sequence[str],
     recipe: RerankRecipe,
     report: Report | None = None,
+    onto: Path | None = None,
 ) -> Any:
     """A trained network over a copy of the encoder's weights; `titles[i]` is of the document of `subject.texts[i]`.
 
-    Raises ValueError where no question has so many near texts.
+    `onto` is the folder of a reranker that is trained on, instead of a fresh one. Raises ValueError where no question
+    has so many near texts, OSError or ValueError where `onto` is not whole or of another shape.
     """
     import torch
 
@@ -53,6 +55,8 @@ def train_reranker(
     model.set_attn_implementation("eager")  # as in index/adapt.py; so is training without dropout
     network = network_over(model).eval()
     torch.nn.init.zeros_(network.head.bias)
+    if onto is not None:
+        _resume(network, onto)
     weights = [p for p in network.parameters() if p.requires_grad]
     passages = [shown(title, text) for title, text in zip(titles, subject.texts, strict=True)]
     deck = _deck(subject, recipe.near, chance)
@@ -70,6 +74,15 @@ def train_reranker(
 
     descend(weights, recipe.steps, recipe.rate, loss_of, report)
     return network
+
+
+def _resume(network: Any, folder: Path) -> None:
+    from safetensors.torch import load_file
+
+    own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
+    if odd := own.keys() ^ {name for name, p in network.named_parameters() if p.requires_grad}:
+        raise ValueError(f"{folder}: {len(odd)} tensors do not fit this encoder, for example {min(odd)}")
+    network.load_state_dict(own, strict=False)
 
 
 def save_reranker(network: Any, encoder: SentenceEncoder, folder: Path) -> None:

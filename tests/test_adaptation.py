@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bigram import BigramEncoder
@@ -12,11 +13,20 @@ from content.corpus import load_corpus, make_corpus
 from content.notice import parse_notice
 from content.questions import Question, read_jsonl
 from content.span import Span
-from evals.adaptation import TRAINING, general_subject, law_subjects, notice_subjects, passage_subject, with_near
+from evals.adaptation import (
+    TRAINING,
+    general_subject,
+    law_subjects,
+    notice_subjects,
+    other_notice_subjects,
+    passage_subject,
+    with_errors,
+    with_near,
+)
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
 from evals.dataset import library_files
-from index.adapt import Recipe
+from index.adapt import Recipe, Subject
 
 TEXT = "关于春游的通知\n各班：\n周五去公园。自带午餐。\n校办"
 
@@ -55,6 +65,27 @@ def test_every_law_question_has_its_line() -> None:
     assert all(right for subject in subjects for _, right in subject.pairs)
 
 
+def test_every_question_about_other_notices_has_its_line() -> None:
+    subjects = other_notice_subjects()
+    assert len(subjects) == 24
+    asked = [row for _, row in read_jsonl(TRAINING / "notice_questions.jsonl")]
+    assert sum(len(subject.pairs) for subject in subjects) == len(asked) >= 600
+
+
+def test_some_questions_are_learned_with_typing_errors_too() -> None:
+    questions = tuple((f"第{at}次春游去哪个公园", frozenset({at % 2})) for at in range(30))
+    near = tuple((at,) for at in range(30))
+    subject = with_errors(Subject("春游", ("甲", "乙"), questions, 1.0, near))
+    assert subject.pairs[:30] == questions and subject.near[:30] == near
+    # One in six, with what answers it and what is near to it.
+    added = subject.pairs[30:]
+    assert len(added) == 5
+    for at, (wrong, right) in enumerate(added):
+        assert wrong != questions[6 * at][0] and right == questions[6 * at][1]
+    assert subject.near[30:] == ((0,), (6,), (12,), (18,), (24,))
+    assert with_errors(replace(subject, pairs=questions, near=near)) == subject
+
+
 def _passages(folder: Path, texts: Sequence[str], asked: Sequence[tuple[int, str]]) -> None:
     """Passages 0, 1 …, each of a document of its own, and questions by the number of their passage."""
     rows = [{"passage": str(at), "document": f"条例{at}", "text": text} for at, text in enumerate(texts)]
@@ -83,7 +114,7 @@ def test_near_texts_are_those_that_are_taken_for_an_answer_and_say_something_els
 
 def test_every_question_about_laws_has_its_passage_and_no_regulation_is_one_that_evals_ask_about() -> None:
     subject = passage_subject()
-    assert len(subject.pairs) >= 13_000 and all(right for _, right in subject.pairs)
+    assert len(subject.pairs) >= 25_000 and all(right for _, right in subject.pairs)
     learned = {row["document"] for _, row in read_jsonl(TRAINING / "passages.jsonl")}
     asked = {row["notice"] for path in library_files() for _, row in read_jsonl(path)}
     regulations = {name for name in learned if name.startswith("行政法规/")}

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bigram import BigramEncoder
+from safetensors.torch import load_file, save_file
 
 import evals.reranking
 from assistant.batching import BatchingEncoder
 from assistant.opening import open_reranker
 from assistant.settings import Settings
 from content.corpus import make_plain_corpus
-from evals.reranking import rerank, title_of
+from evals.reranking import FURTHER_RATE, rerank, title_of
 from index.adapt import Subject
 from index.encoder import EncoderError, SentenceEncoder, load_encoder
 from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, load_reranker, shown, tokenize
@@ -139,6 +140,34 @@ def test_what_a_training_writes_is_loaded_again(
     assert record["questions"] == len(PAIRS) and record["recipe"]["steps"] == 2
     own = load_encoder(str(tiny_folder), tmp_path)
     assert load_reranker(own, tmp_path / "重排").scores("带水", [("春游", "带水雨衣")]).shape == (1,)
+
+    # Trained on: with other draws, at a lower rate, and what was before is told.
+    rerank(settings, lambda *_: None, tmp_path / "再", tmp_path, recipe, tmp_path / "重排")
+    further = json.loads((tmp_path / "再" / "training.json").read_text(encoding="utf-8"))
+    assert further["onto"] == record
+    assert further["recipe"] == record["recipe"] | {"seed": record["recipe"]["seed"] + 1, "rate": FURTHER_RATE}
+
+
+def test_what_was_learned_is_kept_where_it_is_trained_on(
+    encoder: SentenceEncoder, folder: Path, tmp_path: Path
+) -> None:
+    losses: list[float] = []
+    on = train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=1), lambda *got: losses.append(got[2]), folder)
+    fresh: list[float] = []
+    train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=1), lambda *got: fresh.append(got[2]))
+    assert losses[0] < 0.8 * fresh[0]
+    save_reranker(on, encoder, tmp_path)
+    with pytest.raises(ValueError, match="do not fit"):
+        train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, rank=4), onto=odd(folder, tmp_path / "别"))
+
+
+def odd(folder: Path, path: Path) -> Path:
+    """A reranker of which one tensor is gone."""
+    tensors = load_file(folder / "weights.safetensors")
+    del tensors["head.bias"]
+    path.mkdir()
+    save_file(tensors, path / "weights.safetensors")
+    return path
 
 
 def test_a_title_is_a_document_without_folder_and_date() -> None:
