@@ -66,7 +66,7 @@ def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browse
         expect(page.locator(".np-plot")).to_have_count(2)
 
         page.get_by_role("tab", name="提问").click()
-        _ask(page, "这次出去花钱不")
+        _ask(page, "午饭自己带还是发")
         _propose(page, category="everyday")
         expect(page.get_by_role("button", name="已收为新题")).to_be_focused()
         _review(page)
@@ -80,7 +80,7 @@ def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browse
         expect(page.locator(".np-candidate")).to_have_count(0)
 
         _run(page, 6)
-        asked = page.locator(".np-failures .np-question-link", has_text="这次出去花钱不")
+        asked = page.locator(".np-failures .np-question-link", has_text="午饭自己带还是发")
         expect(asked).to_be_visible()
         page.get_by_label("与哪次比较").select_option(index=1)
         expect(page.locator(".np-verdict-line")).to_contain_text("两次评测在 4 道题上首条命中完全相同")
@@ -88,13 +88,13 @@ def test_by_clicks_alone_a_question_reaches_the_eval_set_and_the_next_run(browse
 
         asked.click()
         expect(page.get_by_role("tab", name="提问")).to_have_attribute("aria-selected", "true")
-        expect(page.locator("#np-question textarea, #np-question input").first).to_have_value("这次出去花钱不")
+        expect(page.locator("#np-question textarea, #np-question input").first).to_have_value("午饭自己带还是发")
         expect(page.locator(".np-card").first).to_contain_text("春游不收费")
 
 
 def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, address: str) -> None:
     with visit(browser, address, allowed=REFUSED) as page:
-        _ask(page, "这次出去花钱不")
+        _ask(page, "午饭自己带还是发")
         expect(page.locator(".np-banner")).to_be_visible()
         _propose(page, category="everyday")
         _propose(page, category="everyday")  # the name is remembered, and the same again is refused below
@@ -112,7 +112,7 @@ def test_into_the_bank_while_serving_and_never_into_both(browser: Browser, addre
         with page.expect_download() as download:
             page.get_by_role("link", name="题库题").click()
         with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
-            assert json.loads(archive.read("春游.jsonl"))["question"] == "这次出去花钱不"
+            assert json.loads(archive.read("春游.jsonl"))["question"] == "午饭自己带还是发"
         page.get_by_role("button", name="重开").click()
         expect(page.locator(".np-said-done")).to_contain_text("从索引中拿掉")
 
@@ -168,7 +168,7 @@ def test_behind_sign_in_an_asker_tells_and_a_trainer_decides(browser: Browser) -
 
 def test_the_wording_is_edited_and_the_record_says_by_whom(browser: Browser, address: str) -> None:
     with visit(browser, address) as page:
-        _ask(page, "这次出去花钱不")
+        _ask(page, "午饭自己带还是发")
         _propose(page, category="everyday")
         _review(page)
         page.get_by_role("button", name="改题目").click()
