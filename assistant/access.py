@@ -102,12 +102,16 @@ def right_for(path: str, tabs: Mapping[str, Role] = _NO_TABS) -> Role | None:
     if path in _OPEN_TO_ALL:
         return None
     for prefix in sorted(tabs, key=len, reverse=True):
-        if path == prefix or path.startswith(f"{prefix}/"):
+        if _below(path, prefix):
             return tabs[prefix]
     for prefixes, role in ((_ADMIN, Role.ADMIN), (_TRAINER, Role.TRAINER)):
-        if any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes):
+        if any(_below(path, prefix) for prefix in prefixes):
             return role
     return Role.ASKER
+
+
+def _below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(f"{prefix}/")
 
 
 class AccessGuard:
@@ -129,7 +133,7 @@ class AccessGuard:
         self.access = access
         self.sessions = sessions
         self.tabs = tabs
-        self.closed = frozenset(closed) if access.strangers else frozenset()
+        self.closed = closed
         rate = access.per_minute / 60
         burst = max(10, access.per_minute / 2)
         share = 1 if access.users is None else _ADDRESS_SHARE
@@ -166,8 +170,7 @@ class AccessGuard:
             await _refuse(scope, send, *refusal, wait)
 
     def _closed(self, path: str) -> bool:
-        below = any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.closed)
-        needed = right_for(path, self.tabs) if below else None
+        needed = right_for(path, self.tabs) if any(_below(path, prefix) for prefix in self.closed) else None
         return needed is not None and not Role.ASKER.may(needed)
 
     def _user(self, scope: Scope) -> User | None:

@@ -139,8 +139,8 @@ def create_app(
         path: role for tab in tabs for path, role in tab.also_open.items()
     }
     uploads = {path: size for tab in tabs for path, size in tab.uploads.items()}
-    shut = [f"/{name}" for name in closed]
-    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles, closed=shut)
+    prefixes = [f"/{name}" for name in closed]
+    app.add_middleware(AccessGuard, access=access, sessions=sessions, tabs=roles, closed=prefixes)
     version = _digest(*(text for text, _ in files.values()))
     app.add_middleware(PageGuard, version=version, without=without, uploads=uploads)
     app.add_middleware(Observer, metrics=metrics, rest=rest)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.answered import MARKS
-from assistant.name import NameKind, names
+from assistant.role import people_in
 from content.span import Span
-from content.text import fold
 
 _OPENS = rf"(?<![^{MARKS}])"
 _END = rf"(?=[{MARKS}]|$)"
@@ -84,6 +83,4 @@ def _somebody(words: str) -> bool:
 
 
 def _people(text: str) -> list[Span]:
-    folded = fold(text)
-    found = [span for span, _, kind in names(folded.text) if kind is NameKind.PERSON]
-    return [Span(*folded.source_span(span.start, span.end)) for span in found]
+    return people_in(text, Span(0, len(text)))
