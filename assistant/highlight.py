@@ -13,7 +13,6 @@ import numpy as np
 from assistant.extent import extended
 from content.passage import Kind, Passage
 from content.span import Span
-from content.text import fold_text
 from index.build import Index
 from index.entries import EntryKind
 from index.retriever import Hit
@@ -46,36 +45,19 @@ def read_voting(path: Path = FITTED) -> Voting:
 def highlights(hit: Hit, index: Index, voting: Voting, question: str) -> tuple[Span, ...]:
     """The answering words of a hit, best first, each inside its passage and no two overlapping.
 
-    What the bank says of this very question holds. Else the near bank questions vote for their quotes, the near
-    sentences and clauses for themselves, the nearer the more; the stretch wins that agrees best with all votes, so a
-    single odd neighbour decides nothing. It is then taken as far as the answer to the question goes
-    (`assistant.extent`).
+    The near bank questions vote for their quotes, the near sentences and clauses for themselves, the nearer the
+    more; the stretch wins that agrees best with all votes, so a single odd neighbour decides nothing. It is then
+    taken as far as the answer to the question goes (`assistant.extent`).
     """
     passage = index.corpus.passages[hit.passage]
     if passage.kind in _WHOLE:
         return (passage.span,)
-    if known := _known(hit, index, passage, question):
-        return apart(known)
     votes = _votes(hit, index, voting, passage)
     if not votes:
         return (passage.span,)
     winner = _winner(votes)
     first = extended(winner, passage, question, voting.echo)
     return apart([first, *_places(hit, index, passage, winner)])
-
-
-def _known(hit: Hit, index: Index, passage: Passage, question: str) -> list[Span]:
-    """The places in the passage of the bank question that is the asked one, but for marks and space; none without."""
-    asked = _letters(question)
-    for item in hit.of_kind(EntryKind.QUESTION):
-        entry = index.entries[item.row]
-        if _letters(entry.text) == asked:
-            return [span for span in entry.spans if passage.span.contains(span)]
-    return []
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in fold_text(text) if character.isalnum())
 
 
 def apart(marks: Iterable[Span]) -> tuple[Span, ...]:

@@ -65,14 +65,6 @@ def test_votes_of_all_kinds_are_added_by_hand() -> None:
     assert marked(OUTING, found, narrow) == [SECOND]
 
 
-@pytest.mark.parametrize(("asked", "words"), [("几点走", FIRST[:-1]), ("几點走？", FIRST[:-1]), ("几点走呀", SECOND)])
-def test_what_the_bank_says_of_this_very_question_holds(asked: str, words: str) -> None:
-    # By votes the second sentence wins: 2 beside the quote's 1; the first is too far off to count.
-    found = hit(OUTING, 2, (SENTENCE, SECOND, 0.8), (SENTENCE, FIRST, 0.1), (QUESTION, "几点走", 0.9))
-    marks = highlights(found, OUTING, replace(ALIKE, sentence=2.0), asked)
-    assert marks[0].of(OUTING.corpus.notices[0].text) == words
-
-
 def test_a_single_odd_neighbour_decides_nothing() -> None:
     asked = [("甲？", FIRST), ("乙？", SECOND), ("丙？", SECOND)]
     bank = tuple(Question(text, "factoid", (find_quote(quote, outing.TEXT),)) for text, quote in asked)

@@ -13,7 +13,9 @@ import tab_fixture
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from assistant import marking
 from assistant.current import Current
+from assistant.highlight import Voting
 from content.candidates import CandidateStore
 
 QUESTION = "这次出去花钱不"
@@ -60,8 +62,13 @@ class Desk:
         raise AssertionError("the run does not end")
 
 
+VOTING = Voting(width=0.16, question=1.0, sentence=0.5, clause=0.5, echo=0.7)
+"""Set here, as the fixture's fusion is: what is fitted for the product changes with every fit."""
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(marking, "read_voting", lambda: VOTING)
     return Desk(tmp_path)
 
 
