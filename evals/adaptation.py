@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
-from content.corpus import Corpus
-from content.questions import read_jsonl
+from content.corpus import Corpus, load_corpus
+from content.passage import Passage
+from content.questions import Question, find_quote, read_jsonl
 from content.span import Span
 from content.text import fold_text
 from evals.beir import Beir
@@ -20,7 +21,9 @@ from index.adapt import Recipe, Subject, save_adapter, train
 from index.encoder import Encoder, load_encoder
 
 TRAINING = Path(__file__).parent.parent / "index" / "training"
-_NOTICE_SHARE, _LAWS_SHARE, _OTHER_NOTICES_SHARE, _PASSAGES_SHARE, _GENERAL_SHARE = 4.0, 1.0, 2.0, 9.0, 1.0
+_NOTICE_SHARE, _LAWS_SHARE, _PASSAGES_SHARE, _GENERAL_SHARE = 4.0, 0.5, 4.0, 1.0
+_OTHER_NOTICES_SHARE, _AMONG_NOTICES_SHARE = 4.0, 5.0
+"""Of made-up notices each by itself, and of all of them told apart from each other."""
 RECORD = "training.json"
 GENERAL_DOCUMENTS = 0.5
 """The share of a general data set's documents that is trained on; the rest is kept for measuring."""
@@ -36,18 +39,20 @@ _SAME = 0.9
 """Cosine from which two texts may say the same."""
 
 
-def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]:
+def notice_subjects(corpus: Corpus, within: Span | None = None, share: float = _NOTICE_SHARE) -> list[Subject]:
     """One subject a notice: its passages and sentences, and the bank questions about them.
 
     With `within`, only what lies in that stretch: a text outside it would be learned as one that never answers.
     """
     subjects = []
+    by_notice: dict[str, list[Passage]] = {}
+    for passage in corpus.passages:
+        by_notice.setdefault(passage.notice_id, []).append(passage)
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
         spans: list[Span] = []
-        for passage in corpus.passages:
-            if passage.notice_id == notice.id:
-                spans.append(passage.span)
-                spans += passage.sentences if len(passage.sentences) > 1 else ()
+        for passage in by_notice[notice.id]:
+            spans.append(passage.span)
+            spans += passage.sentences if len(passage.sentences) > 1 else ()
         spans = [span for span in spans if within is None or within.contains(span)]
         pairs = []
         for question in questions:
@@ -56,28 +61,18 @@ def notice_subjects(corpus: Corpus, within: Span | None = None) -> list[Subject]
             right = frozenset(i for i, span in enumerate(spans) if any(span.overlaps(a) for a in question.answers))
             pairs.append((fold_text(question.text), right))
         texts = tuple(fold_text(span.of(notice.text)) for span in spans)
-        subjects.append(Subject(notice.id, texts, tuple(pairs), _NOTICE_SHARE / len(corpus.notices)))
+        subjects.append(Subject(notice.id, texts, tuple(pairs), share / len(corpus.notices)))
     return subjects
 
 
 def law_subjects(folder: Path = TRAINING) -> list[Subject]:
-    """The laws that come with the product, with the questions written about them."""
-    return _document_subjects(folder / "laws", folder / "questions.jsonl", _LAWS_SHARE)
-
-
-def other_notice_subjects(folder: Path = TRAINING) -> list[Subject]:
-    """Notices of all sorts of offices, made up for training, with the questions written about them."""
-    return _document_subjects(folder / "notices", folder / "notice_questions.jsonl", _OTHER_NOTICES_SHARE)
-
-
-def _document_subjects(documents: Path, file: Path, share: float) -> list[Subject]:
-    """Documents, each cut into its lines, with the questions of a file."""
+    """The laws that come with the product, each cut into its lines, with the questions written about them."""
     asked: dict[str, list[tuple[str, list[str]]]] = {}
-    for _, row in read_jsonl(file):
+    for _, row in read_jsonl(folder / "questions.jsonl"):
         asked.setdefault(row["document"], []).append((row["question"], row["quotes"]))
     subjects = []
     for name, questions in asked.items():
-        text = (documents / f"{name}.md").read_text(encoding="utf-8")
+        text = (folder / "laws" / f"{name}.md").read_text(encoding="utf-8")
         lines = [line.strip() for line in text.splitlines() if not line.startswith(("#", "<"))]
         lines = [line for line in lines if len(line) > _SHORTEST_LINE]
         pairs = []
@@ -86,8 +81,36 @@ def _document_subjects(documents: Path, file: Path, share: float) -> list[Subjec
             if right:
                 pairs.append((fold_text(question), right))
         texts = tuple(fold_text(line)[:_LONGEST_LINE] for line in lines)
-        subjects.append(Subject(name, texts, tuple(pairs), share / len(asked)))
+        subjects.append(Subject(name, texts, tuple(pairs), _LAWS_SHARE / len(asked)))
     return subjects
+
+
+def other_notices(folder: Path = TRAINING) -> Corpus:
+    """Notices of all sorts of offices, made up for training, with the questions written about them as their banks."""
+    corpus = load_corpus(folder / "notices", with_bank=False)
+    asked: dict[str, list[Question]] = {notice.id: [] for notice in corpus.notices}
+    for _, row in read_jsonl(folder / "notice_questions.jsonl"):
+        text = corpus.notice(row["document"]).text
+        spans = tuple(find_quote(quote, text) for quote in row["quotes"])
+        asked[row["document"]].append(Question(row["question"], "everyday", spans))
+    return replace(corpus, questions=tuple(tuple(questions) for questions in asked.values()))
+
+
+def together(name: str, subjects: Sequence[Subject], weight: float) -> Subject:
+    """Subjects as one, every text told apart from those of all; one that two of them have answers in both."""
+    texts: list[str] = []
+    alike: dict[str, list[int]] = {}
+    pairs: list[tuple[str, frozenset[int]]] = []
+    for subject in subjects:
+        for place, text in enumerate(subject.texts, len(texts)):
+            alike.setdefault(text, []).append(place)
+        texts += subject.texts
+    for subject in subjects:
+        pairs += [
+            (question, frozenset(place for own in right for place in alike[subject.texts[own]]))
+            for question, right in subject.pairs
+        ]
+    return Subject(name, tuple(texts), tuple(pairs), weight)
 
 
 def with_errors(subject: Subject) -> Subject:
@@ -161,8 +184,10 @@ def adapt(
     With `onto` that adapter is trained on, and its record kept. Raises EncoderError and what `train` raises.
     """
     encoder = load_encoder(None, cache, onto)
-    subjects = [*notice_subjects(corpus), *law_subjects(), *other_notice_subjects()]
-    subjects = [with_errors(subject) for subject in [*subjects, with_near(passage_subject(), encoder)]]
+    others = notice_subjects(other_notices(), share=_OTHER_NOTICES_SHARE)
+    among = together("made-up notices", others, _AMONG_NOTICES_SHARE)
+    told_apart = [with_near(subject, encoder) for subject in (passage_subject(), among)]
+    subjects = [with_errors(own) for own in [*notice_subjects(corpus), *law_subjects(), *others, *told_apart]]
     if general is not None:
         subjects.append(general_subject(general))
     encoder = load_encoder(None, cache)  # as it comes: what is trained on goes onto it unmerged

@@ -1,15 +1,22 @@
-"""What the reranker is trained on: questions about laws and regulations, those that the encoder has learned from."""
+"""What the reranker is trained on: questions about laws, regulations and made-up notices, as the encoder is.
+
+As many about notices as about the others: what is asked of the ones is answered otherwise than what is of the others.
+"""
 
 from __future__ import annotations
 
 import json
+import random
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from assistant.settings import RERANKER, Settings
+from content.corpus import Corpus
 from content.questions import read_jsonl
-from evals.adaptation import TRAINING, passage_subject, with_near
+from content.text import fold_text
+from evals.adaptation import TRAINING, other_notices, passage_subject, together, with_near
+from index.adapt import Subject
 from index.descent import Report
 from index.encoder import load_encoder
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
@@ -40,8 +47,8 @@ def rerank(
             recipe, steps=min(recipe.steps, FURTHER_STEPS), seed=before["recipe"]["seed"] + 1, rate=FURTHER_RATE
         )
     encoder = load_encoder(settings.model, settings.cache_dir, settings.adapter)
-    subject = with_near(passage_subject(training), encoder)
-    titles = [title_of(row["document"]) for _, row in read_jsonl(training / "passages.jsonl")]
+    subject, titles = read_from(training, recipe.seed)
+    subject = with_near(subject, encoder)
     started = time.perf_counter()
     network = train_reranker(encoder, subject, titles, recipe, report, onto)
     save_reranker(network, encoder, folder)
@@ -51,6 +58,31 @@ def rerank(
         "minutes": round((time.perf_counter() - started) / 60, 1),
     } | ({"onto": before} if before else {})
     (folder / _RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def read_from(training: Path, seed: int) -> tuple[Subject, list[str]]:
+    """Passages of made-up notices, laws and regulations with questions about each; by passage its document's title.
+
+    All questions about notices, and as many of the others, drawn by `seed`.
+    """
+    corpus = other_notices(training)
+    by_id = {notice.id: notice.title for notice in corpus.notices}
+    notices, laws = passages_of(corpus), passage_subject(training)
+    drawn = random.Random(seed).sample(laws.pairs, min(len(laws.pairs), len(notices.pairs)))
+    titles = [by_id[passage.notice_id] for passage in corpus.passages]
+    titles += [title_of(row["document"]) for _, row in read_jsonl(training / "passages.jsonl")]
+    return together("passages", [notices, replace(laws, pairs=tuple(drawn))], 1.0), titles
+
+
+def passages_of(corpus: Corpus) -> Subject:
+    """All passages of a corpus with the questions of its banks."""
+    pairs = []
+    for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
+        own = [(at, one.span) for at, one in enumerate(corpus.passages) if one.notice_id == notice.id]
+        for question in questions:
+            right = frozenset(at for at, span in own if any(span.overlaps(answer) for answer in question.answers))
+            pairs.append((fold_text(question.text), right))
+    return Subject("notices", tuple(fold_text(passage.text) for passage in corpus.passages), tuple(pairs), 1.0)
 
 
 def title_of(document: str) -> str:

@@ -20,7 +20,7 @@ _MEAN_OF = 3
 """Several bank questions about one passage that are all near say more than one that is nearest by chance."""
 _VOTE_WIDTH = 0.03
 """Cosine over which a neighbour's vote falls to a third."""
-_TURN = 3
+_TURN = 4
 """Hits of one notice before the others have their turn, in a library."""
 _LITTLE = 1e-6
 """A spread below this is none."""
@@ -70,7 +70,7 @@ def mean_of_best(by_row: Scores, view: View) -> Scores:
 
 
 def by_turns(order: Ints, fused: Scores, notices: Ints) -> Ints:
-    """The same places, but past the third hit of a notice those of other notices come first.
+    """The same places, but past the fourth hit of a notice those of other notices come first.
 
     Only those that come near the one that waits: a notice that alone speaks of it keeps its places.
     """

@@ -18,14 +18,15 @@ from evals.adaptation import (
     general_subject,
     law_subjects,
     notice_subjects,
-    other_notice_subjects,
+    other_notices,
     passage_subject,
+    together,
     with_errors,
     with_near,
 )
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
-from evals.dataset import library_files
+from evals.dataset import DATA, library_files
 from index.adapt import Recipe, Subject
 
 TEXT = "关于春游的通知\n各班：\n周五去公园。自带午餐。\n校办"
@@ -65,11 +66,27 @@ def test_every_law_question_has_its_line() -> None:
     assert all(right for subject in subjects for _, right in subject.pairs)
 
 
-def test_every_question_about_other_notices_has_its_line() -> None:
-    subjects = other_notice_subjects()
-    assert len(subjects) == 24
+def test_every_question_about_other_notices_has_its_words() -> None:
+    corpus = other_notices()
+    assert len(corpus.notices) >= 150 and not corpus.skipped
     asked = [row for _, row in read_jsonl(TRAINING / "notice_questions.jsonl")]
-    assert sum(len(subject.pairs) for subject in subjects) == len(asked) >= 600
+    assert sum(map(len, corpus.questions)) == len(asked) >= 5_000
+    assert all(question.answerable for questions in corpus.questions for question in questions)
+
+
+def test_notices_that_are_learned_from_are_none_that_evals_ask_about() -> None:
+    asked = {path.stem for path in DATA.rglob("*.md")}
+    assert len(asked) >= 20
+    assert not asked & {notice.id for notice in other_notices().notices}
+
+
+def test_subjects_together_tell_their_texts_apart() -> None:
+    spring = Subject("春游", ("去公园", "自带午餐"), (("去哪", frozenset({0})), ("吃啥", frozenset({1}))), 1.0)
+    autumn = Subject("秋游", ("自带午餐", "去山里"), (("去哪里", frozenset({1})),), 1.0)
+    both = together("都", [spring, autumn], 2.0)
+    assert both.texts == ("去公园", "自带午餐", "自带午餐", "去山里") and (both.name, both.weight) == ("都", 2.0)
+    # What stands in both answers in both.
+    assert both.pairs == (("去哪", frozenset({0})), ("吃啥", frozenset({1, 2})), ("去哪里", frozenset({3})))
 
 
 def test_some_questions_are_learned_with_typing_errors_too() -> None:

@@ -167,12 +167,12 @@ def test_which_rows_lead_to_which_passages() -> None:
     ]  # fmt: skip
 
 
-def test_past_three_hits_a_notice_waits_for_others_that_come_near() -> None:
+def test_past_four_hits_a_notice_waits_for_others_that_come_near() -> None:
     order = np.arange(8)
     notices = np.array([0, 0, 0, 0, 0, 1, 1, 2])
     near = np.array([9, 8, 7, 6, 5, 4, 2, 3], np.float32)
     order = np.argsort(-near)
-    assert by_turns(order, near, notices).tolist() == [0, 1, 2, 5, 7, 3, 4, 6]
-    far = np.array([9, 8, 7, 6, 5, 2.9, 2, 1], np.float32)
+    assert by_turns(order, near, notices).tolist() == [0, 1, 2, 3, 5, 7, 4, 6]
+    far = np.array([9, 8, 7, 6, 5, 2.4, 2, 1], np.float32)
     assert by_turns(np.arange(8), far, notices).tolist() == list(range(8))
     assert by_turns(np.arange(3), far[:3], notices[:3]).tolist() == [0, 1, 2]
