@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.alignment import LITTLE, clauses
@@ -26,6 +27,11 @@ _CONTEXT = 4.0
 """What sharing all of the claim's character pairs counts beside the likeness of two slots in sort and unit."""
 _FIRST = 0.3
 """What having been found first, in the stretch that fits the claim best, counts."""
+_FRAME, _LONGEST_NAME = 3, 16
+"""Characters that both have on one side of a name at least, with one on the other; and of the name at most."""
+_FRAMED = 90.0
+"""What that counts as, beside likeness."""
+_MARKS = "，。；：！？、“”「」《》（）() \n"
 _LITTLE_BESIDE = 1
 """Letters beside a slot up to which its clause tells nothing: what it dates or counts is told by the next one."""
 
@@ -107,10 +113,28 @@ def _body(claim: str, ours: Slot, evidence: str, free: Sequence[Slot]) -> Span |
         between = BESIDE * beside(claim, ours.span, evidence, slot.span)
         if slot.unit == ours.unit and (between or fuzz.partial_ratio(own, name) >= _NEAR_NAME):
             found.append((fuzz.ratio(own, name) + _ENDS * (own[-1] == name[-1]) + _ENDS + between, slot.span))
+    if (between_same := framed(claim, ours.span, evidence)) is not None:
+        found.append((_FRAMED, between_same))
     other = counterpart(str(ours.value), evidence)
     if other is not None:
         found.append((_likeness(own, fold_text(other.of(evidence))), other))
     return max(found, key=lambda item: item[0], default=(0.0, None))[1]
+
+
+def framed(claim: str, ours: Span, evidence: str) -> Span | None:
+    """The words of the evidence between those that the claim has on both sides of its own, on one side three or more.
+
+    None where they stand there in no place or in several, or enclose more than a name.
+    """
+    places: set[Span] = set()
+    for left, right in ((_FRAME, 1), (1, _FRAME)):
+        before, after = claim[max(0, ours.start - left) : ours.start], claim[ours.end : ours.end + right]
+        if len(before) < left or len(after) < right or not (before + after).strip(_MARKS):
+            continue
+        pattern = f"{re.escape(before)}([^，。；：！？、\\n]{{2,{_LONGEST_NAME}}}?){re.escape(after)}"
+        places |= {Span(*match.span(1)) for match in re.finditer(pattern, evidence)}
+    own = places.pop() if len(places) == 1 else None
+    return own if own is not None and own.of(evidence) != ours.of(claim) else None
 
 
 def _likeness(own: str, theirs: str) -> float:

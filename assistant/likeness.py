@@ -19,6 +19,7 @@ _LEAD = re.compile(
     r".*(?:是|为|有|叫|即|指|包括|包含|就是|分别是|要|做到|坚持|聚焦|立足|围绕|写的是|讲的是|说的是|还有|再加上)(?=.{2})"
 )
 _TAIL = re.compile(r"(?:等等|等|这|那|[一二两三四五六七八九十\d]+(?:个|项|条|点|种|样|类|方面|者)|的(?!$)).*$")
+_PAIR = re.compile(r"一[个是]{1,2}([^，。；：\n]{2,16})[，；、](?:另一?|[一二])[个是]{1,2}([^，。；：\n]{2,16})")
 _LONGEST_ITEM = 16
 _OTHER_WORDS = 0.7
 """From which share of its character pairs an item stands in the evidence, differently put."""
@@ -168,7 +169,7 @@ def _clause_lists(text: str) -> list[list[Span]]:
 
 def _lists(text: str) -> list[list[Span]]:
     """Lists of two items or more, each item a span without what leads into the list or comes after it."""
-    found = []
+    found = [[Span(*match.span(1)), Span(*match.span(2))] for match in _PAIR.finditer(text)]
     for stretch in _ITEMS.finditer(text):
         marks = list(_BETWEEN.finditer(stretch.group()))
         if not any(m.group() == "、" for m in marks):

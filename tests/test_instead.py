@@ -1,8 +1,9 @@
 import pytest
 
-from assistant.instead import counterpart, rival
+from assistant.instead import counterpart, framed, rival
 from assistant.period import told
 from assistant.slot import conflicts, slots
+from content.span import Span
 
 
 def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
@@ -29,7 +30,8 @@ def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
         ("一共开了五天", "10月22日至26日开会", []),
         # 十六届 tells a place, with 第 or without.
         ("第十四届学生会", "八个人选了十六届学生会", [("第十四届", "十六届")]),
-        # Of two bodies the one between the same words.
+        # Of two bodies the one between the same words, and words that stand in a body's place alone.
+        ("凝聚到建设幸福新江苏上去", "凝聚到建设幸福新武进上来，武进电视台播出", [("江苏", "武进")]),
         ("工作由常州市政府牵头", "工作由武进区总工会牵头，常州职工网刊登", [("常州市政府", "武进区总工会")]),
     ],
 )
@@ -46,3 +48,13 @@ def test_the_likest_words_begin_and_end_with_no_little_word() -> None:
 
 def test_nothing_looks_like_what_is_quite_different() -> None:
     assert counterpart("操场", "大家在礼堂集合") is None
+
+
+def test_what_stands_between_the_same_words() -> None:
+    claim = "把春游办成最快乐的秋游吧。"
+    ours = Span(claim.index("秋"), claim.index("秋") + 2)
+    assert framed(claim, ours, "班会说要办成最快乐的夏令营吧") == Span(10, 13)
+    # Nowhere, in two places, or the same words.
+    assert framed(claim, ours, "班会说要办成最难忘的夏令营吧") is None
+    assert framed(claim, ours, "最快乐的夏令营吧，最快乐的冬令营吧") is None
+    assert framed(claim, ours, "最快乐的秋游吧") is None

@@ -46,6 +46,8 @@ def test_a_wrong_quoted_term_meets_its_original(claim: str, evidence: str, found
         ("听得懂、能领会、会宣讲", "确保职工群众听得懂、能领会、可落实。", [("会宣讲", "可落实")]),
         ("作出安排、提出要求、拨付经费", "要作出安排，提出要求，抓好协调，大家都来。", [("拨付经费", "抓好协调")]),
         ("深入社区活动、厂矿活动", "深入村屯活动、厂矿活动", [("社区", "村屯")]),
+        # Two that are told one after the other.
+        ("办了两件，一个是春游，另一个是班会。", "办好春游、运动会等活动。", [("班会", "运动会")]),
     ],
 )
 def test_a_wrong_item_meets_the_one_left_out(claim: str, evidence: str, found: list[tuple[str, str | None]]) -> None:
