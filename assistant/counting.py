@@ -44,11 +44,19 @@ class _List:
     counts: frozenset[int]
 
 
-def recounted(claim: str, evidence: str, found: Sequence[Conflict], focus: Span | None) -> tuple[Conflict, ...]:
+def recounted(
+    claim: str,
+    evidence: str,
+    found: Sequence[Conflict],
+    focus: Span | None,
+    points: Sequence[Span] = (),
+    named: bool = False,
+) -> tuple[Conflict, ...]:
     """The conflicts with those about how many things there are decided by the list that they speak of.
 
     Left out where that list has so many items, set against the list where it has not. `focus` is the stretch of the
-    evidence that fits best, and where such a list is looked for first.
+    evidence that fits best, and where such a list is looked for first. `points` are paragraphs that the claim may
+    count (by their first words): what is meant where no list is, and before any where it names (`named`) them.
     """
     told = [slot for slot in slots(evidence) if slot.kind is SlotKind.NUMBER and not slot.unit.startswith("第")]
     counts = [conflict for conflict in found if _is_count(claim, conflict.ours, told)]
@@ -56,9 +64,13 @@ def recounted(claim: str, evidence: str, found: Sequence[Conflict], focus: Span 
         return tuple(found)
     lists = list(_lists(evidence))
     own = [item for item in lists if focus is not None and focus.contains(item.span)] or lists
+    series = _List(Span(points[0].start, points[-1].end), frozenset({len(points)})) if points else None
     out = []
     for conflict in found:
-        best = _meant(claim, conflict.ours, evidence, own) if own and conflict in counts else None
+        best = None
+        if conflict in counts:
+            listed = _meant(claim, conflict.ours, evidence, own) if own and not (named and series) else None
+            best = listed or series
         if best is None:
             out.append(conflict)
         elif conflict.ours.value[0] not in best.counts:

@@ -19,10 +19,12 @@ from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
 from assistant.period import told
 from assistant.pivot import turned
+from assistant.points import points_of
 from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.restate import Restated, restate
 from assistant.role import roles
+from assistant.siblings import siblings_of
 from assistant.slot import Conflict, conflicts, slots
 from assistant.verdict import Quotation
 from content.span import Span
@@ -87,6 +89,7 @@ class Examiner:
         self._retriever = answerer.retriever
         self._reader = reader
         self._quotations = QuotationChecker(answerer.corpus)
+        self._siblings = siblings_of(answerer.corpus.passages)
         self._names = fold_text("\n".join(notice.text for notice in answerer.corpus.notices))
 
     def examine(self, statements: Sequence[str]) -> list[Examined]:
@@ -100,6 +103,8 @@ class Examiner:
         clauses = self._clauses(asked)
         answering = self._answering(asked)
         chosen = [choose(text, found[at], index, clauses[at], answering.get(at)) for at, text in enumerate(asked)]
+        points = [points_of(text, chosen[at], self._siblings, corpus) for at, text in enumerate(asked)]
+        chosen = [_with(own, more.heads if more else ()) for own, more in zip(chosen, points, strict=True)]
         shown = [exhibit(stretches, text, corpus) for text, stretches in zip(asked, chosen, strict=True)]
         # Read as it is searched for, typing errors put right, where that keeps every character's place.
         plain = [a if len(a) == len(s) else s for a, s in zip(asked, statements, strict=True)]
@@ -119,7 +124,9 @@ class Examiner:
             near = [corpus.passages[hit.passage] for hit in retrieved[at].hits]
             evidence = shown[at].text
             against = _conflicts(plain[at], shown[at], self._about(shown[at]))
-            counted = recounted(plain[at], evidence, against, shown[at].focus)
+            own = points[at]
+            heads = own.within(shown[at]) if own else ()
+            counted = recounted(plain[at], evidence, against, shown[at].focus, heads, own is not None and own.named)
             out.append(
                 Examined(
                     said=said[at],
@@ -164,6 +171,11 @@ class Examiner:
         pairs = [(s, e.text) for s, e, own in zip(statements, shown, worth, strict=True) if own]
         readings = iter(self._reader.read(pairs))
         return [next(readings) if own else None for own in worth]
+
+
+def _with(chosen: tuple[Stretch, ...], more: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    known = {(stretch.passage, stretch.span) for stretch in chosen}
+    return (*chosen, *(stretch for stretch in more if (stretch.passage, stretch.span) not in known))
 
 
 def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ...]:

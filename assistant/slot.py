@@ -86,7 +86,7 @@ def conflicts(
     free = [slot for slot in evidence if not any(_agree(other, slot) for other in claim)]
     for slot in claim:
         part = slot.kind is SlotKind.NAME and str(slot.value) in elsewhere
-        if part or any(_agree(slot, other) for other in evidence):
+        if part or any(_agree(slot, other) and not _passed(slot, other, evidence) for other in evidence):
             continue
         rivals = [other for other in free if _rivalry(slot, other)]
         best = max(
@@ -118,6 +118,14 @@ def _agree(a: Slot, b: Slot) -> bool:
     if a.kind is SlotKind.NUMBER:
         return a.value == b.value and _of_one_sort(a.unit, b.unit)
     return _one_name(str(a.value), str(b.value))
+
+
+def _passed(count: Slot, mark: Slot, evidence: Sequence[Slot]) -> bool:
+    """Whether `mark` is one of several points of the evidence and not the last: 二是 of five points bears out no 两个."""
+    if mark.unit != MARKER or not count.unit or _in_order(count) or count.value == (1.0,):
+        return False
+    last = max(float(slot.value[0] or 0) for slot in evidence if slot.unit == MARKER)
+    return mark.value != (last,)
 
 
 def _of_one_sort(ours: str, theirs: str) -> bool:

@@ -61,6 +61,10 @@ class Visit:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave."""
         self._line.close()
         if self._heart is not None:
             self._heart.close()

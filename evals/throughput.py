@@ -2,7 +2,7 @@
 
 In one run over the same questions, each asked once: encoded in full batches and nothing else, by sentence-transformers
 (float32, all cores) and as the product does it; answered in process, by as many threads as there are askers; and
-answered by the service over HTTP, whose askers then take their share of the same cores.
+answered by the service over HTTP, each asker on a connection that is kept, who takes a share of the same cores.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from assistant.answerer import Answerer
@@ -80,9 +81,14 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
         place = look_around(*address)
         marks = ("？" * count for count in itertools.count(1))  # what was answered before is remembered there
 
+        free: SimpleQueue[Visit] = SimpleQueue()
+        for _ in range(askers):
+            free.put(Visit(place))
+
         def ask_service(question: str) -> None:
-            with Visit(place) as visit:
-                visit.ask(question)
+            visit = free.get()
+            visit.ask(question)
+            free.put(visit)
 
         def by_all(act: Callable[[str], object], mark: str = "") -> None:
             with ThreadPoolExecutor(askers) as pool:
@@ -97,6 +103,8 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
                 started = time.perf_counter()
                 way()
                 own.append(len(questions) / (time.perf_counter() - started))
+        while not free.empty():
+            free.get().close()
     together.close()
     by_library, encoded, answered, over = (round(statistics.median(own), 1) for own in found)
     return Throughput(askers, len(questions), by_library, encoded, answered, over, began)

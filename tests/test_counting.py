@@ -67,3 +67,23 @@ def test_the_best_stretch_is_looked_at_first() -> None:
 def test_without_lists_or_conflicts_nothing_changes() -> None:
     assert recounted("要带水壶。", NOTICE, (), None) == ()
     assert against("要带五件东西。", "要带水壶。") == [("五", "", "")]
+
+
+POINTS = "1. 讲纪律。2. 讲安全。3. 讲卫生。老师带名单、药品。"
+
+
+@pytest.mark.parametrize(
+    ("claim", "named", "found"),
+    [
+        ("要讲三条。", False, []),
+        ("要讲五条。", False, ["1. 讲纪律。2. 讲安全。3. 讲卫生。"]),
+        ("老师带五件东西，有名单、药品。", False, ["老师带名单、药品"]),  # a list is meant, not the points
+        ("老师带五件东西，有名单、药品。", True, ["1. 讲纪律。2. 讲安全。3. 讲卫生。"]),
+    ],
+)
+def test_points_with_a_paragraph_each_are_counted_too(claim: str, named: bool, found: list[str]) -> None:
+    spans = [Span(0, 7), Span(7, 14), Span(14, 21)]
+    assert POINTS[:21] == "1. 讲纪律。2. 讲安全。3. 讲卫生。"
+    against = recounted(claim, POINTS, conflicts(slots(claim), slots(POINTS)), None, spans, named)
+    assert [c.theirs.span.of(POINTS) for c in against if c.theirs] == found
+    assert all(c.theirs and c.theirs.unit == COUNTED for c in against)

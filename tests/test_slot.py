@@ -240,3 +240,11 @@ def test_a_name_that_stands_elsewhere_is_no_conflict() -> None:
     own, evidence = slots("北京有五项工作"), slots("上海有五项工作")
     assert [c.ours.value for c in conflicts(own, evidence, "上海有五项工作")] == ["北京"]
     assert conflicts(own, evidence, "上海有五项工作\n北京市教育局的通知") == ()
+
+
+def test_a_count_is_borne_out_by_the_last_of_several_points_alone() -> None:
+    points = "1. 讲纪律。2. 讲安全。3. 讲卫生。"
+    assert against("要讲三条", points) == []
+    assert [own for own, _ in against("要讲两条", points)] == ["两条"]
+    assert against("第二条讲安全", points) == []  # a place, not a count
+    assert against("要讲两条", "2. 讲安全。") == []
