@@ -121,7 +121,7 @@ def _agree(a: Slot, b: Slot) -> bool:
 
 
 def _passed(count: Slot, mark: Slot, evidence: Sequence[Slot]) -> bool:
-    """Whether `mark` is one of several points of the evidence and not the last: 二是 of five points bears out no 两个."""
+    """Whether `mark` is of one of several points and not the last: 二是 of five points bears out no 两个."""
     if mark.unit != MARKER or not count.unit or _in_order(count) or count.value == (1.0,):
         return False
     last = max(float(slot.value[0] or 0) for slot in evidence if slot.unit == MARKER)

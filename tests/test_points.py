@@ -9,9 +9,18 @@ from content.corpus import make_corpus
 from content.notice import parse_notice
 from content.span import Span
 
-TEXT = (
-    "关于班会的通知\n\n各班：\n\n一、总的要求\n\n要着重把握以下几个方面。\n\n1. 深刻认识纪律。不迟到。\n\n2. 深刻认识友爱。不打闹。\n\n"
-    "3. 深刻认识整洁。不乱扔。\n\n此外照旧。\n\n校办\n2024年4月1日\n"
+TEXT = "\n\n".join(
+    (
+        "关于班会的通知",
+        "各班：",
+        "一、总的要求",
+        "要着重把握以下几个方面。",
+        "1. 深刻认识纪律。不迟到。",
+        "2. 深刻认识友爱。不打闹。",
+        "3. 深刻认识整洁。不乱扔。",
+        "此外照旧。",
+        "校办\n2024年4月1日\n",
+    )
 )
 CORPUS = make_corpus((parse_notice(TEXT, "班会"),))
 SIBLINGS = siblings_of(CORPUS.passages)
