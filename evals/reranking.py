@@ -19,6 +19,7 @@ from evals.adaptation import TRAINING, other_notices, passage_subject, together,
 from index.adapt import Subject
 from index.descent import Report
 from index.encoder import load_encoder
+from index.reranker import given
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 _RECORD = "training.json"
@@ -66,23 +67,23 @@ def read_from(training: Path, seed: int) -> tuple[Subject, list[str]]:
     All questions about notices, and as many of the others, drawn by `seed`.
     """
     corpus = other_notices(training)
-    by_id = {notice.id: notice.title for notice in corpus.notices}
     notices, laws = passages_of(corpus), passage_subject(training)
     drawn = random.Random(seed).sample(laws.pairs, min(len(laws.pairs), len(notices.pairs)))
-    titles = [by_id[passage.notice_id] for passage in corpus.passages]
+    titles = [corpus.notice(passage.notice_id).title for passage in corpus.passages]
     titles += [title_of(row["document"]) for _, row in read_jsonl(training / "passages.jsonl")]
     return together("passages", [notices, replace(laws, pairs=tuple(drawn))], 1.0), titles
 
 
 def passages_of(corpus: Corpus) -> Subject:
-    """All passages of a corpus with the questions of its banks."""
+    """All passages of a corpus, as the reranker gets them, with the questions of its banks."""
     pairs = []
+    texts = tuple(fold_text(given(corpus.notice(one.notice_id), one)[1]) for one in corpus.passages)
     for notice, questions in zip(corpus.notices, corpus.questions, strict=True):
         own = [(at, one.span) for at, one in enumerate(corpus.passages) if one.notice_id == notice.id]
         for question in questions:
             right = frozenset(at for at, span in own if any(span.overlaps(answer) for answer in question.answers))
             pairs.append((fold_text(question.text), right))
-    return Subject("notices", tuple(fold_text(passage.text) for passage in corpus.passages), tuple(pairs), 1.0)
+    return Subject("notices", texts, tuple(pairs), 1.0)
 
 
 def title_of(document: str) -> str:

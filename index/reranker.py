@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from content.kind import Kind
+from content.notice import Notice
+from content.passage import Passage
 from content.text import fold_text
 from index.channel import Scores
 from index.compute import compute, computed
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION, LONGEST_PASSAGE = 48, 160
 """Tokens of either side that are read."""
-_LONGEST_TITLE, _LONGEST_TEXT = 24, 300
+_LONGEST_TITLE, _LONGEST_HEADING, _LONGEST_TEXT = 40, 30, 300
 _STATE = "中华人民共和国"
 _BATCH = 24
 _STEP = 16
@@ -37,6 +40,16 @@ _STEP = 16
 
 class OtherEncoderError(ValueError):
     """A reranker that was trained over another encoder than the one that is there."""
+
+
+def given(notice: Notice, passage: Passage) -> tuple[str, str]:
+    """Title and words of a passage as the reranker gets them: in a notice behind the heading above it.
+
+    A point (5. 高校毕业生) tells too little by itself; an article of a law is a sentence of its own.
+    """
+    above = (name for name in reversed(passage.section) if not passage.text.startswith(name))
+    heading = None if notice.is_law or passage.kind is not Kind.PARAGRAPH else next(above, None)
+    return notice.title, passage.text if heading is None else f"{heading[:_LONGEST_HEADING]}：{passage.text}"
 
 
 def shown(title: str, text: str) -> str:

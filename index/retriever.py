@@ -16,7 +16,7 @@ from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
 from index.fusion import Fusion
 from index.lexical import codes_of_terms
-from index.reranker import Reranker
+from index.reranker import Reranker, given
 from index.terms import character_terms
 from index.titles import Titles
 from index.view import Aim, Ints, Scope, View, Views
@@ -271,9 +271,9 @@ class Retriever:
         corpus = self.index.corpus
         first = np.lexsort((np.arange(ranked.size), -ranked))[:READ]
         rows = view.passages[first]
-        titles = [corpus.notices[place].title for place in self._views.notice_of[rows]]
-        texts = [corpus.passages[row].text for row in rows]
-        scores = self.reranker.scores(question, list(zip(titles, texts, strict=True)))
+        notices = [corpus.notices[place] for place in self._views.notice_of[rows]]
+        pairs = [given(notice, corpus.passages[row]) for notice, row in zip(notices, rows, strict=True)]
+        scores = self.reranker.scores(question, pairs)
         read = np.full(ranked.size, scores.min(), np.float32)
         read[first] = scores
         return read

@@ -16,10 +16,13 @@ from assistant.batching import BatchingEncoder
 from assistant.opening import open_reranker
 from assistant.settings import Settings
 from content.corpus import make_plain_corpus
+from content.kind import Kind
+from content.notice import parse_notice
+from content.passage import cut
 from evals.reranking import FURTHER_RATE, rerank, title_of
 from index.adapt import Subject
 from index.encoder import EncoderError, SentenceEncoder, load_encoder
-from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, load_reranker, shown, tokenize
+from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, given, load_reranker, shown, tokenize
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 TEXTS = ("春游周五", "带水雨衣", "费用", "学校")
@@ -55,7 +58,16 @@ def folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_a_passage_is_shown_under_what_its_document_is_about() -> None:
     assert shown("中华人民共和国劳动法", "第三条　劳动者……") == "劳动法：第三条 劳动者……"
-    assert len(shown("长" * 50, "文" * 500)) == 24 + 1 + 300
+    assert len(shown("长" * 50, "文" * 500)) == 40 + 1 + 300
+
+
+def test_a_point_of_a_notice_is_given_behind_its_heading() -> None:
+    notice = parse_notice("关于春游的通知\n\n各班：\n\n一、谁去\n\n1. 三年级。全体。\n\n校办\n2024年4月1日\n", "春游")
+    heading, point = (passage for passage in cut(notice) if passage.kind in (Kind.HEADING, Kind.PARAGRAPH))
+    assert given(notice, heading) == ("关于春游的通知", "一、谁去")
+    assert given(notice, point) == ("关于春游的通知", "一、谁去：1. 三年级。全体。")
+    law = replace(notice, is_law=True)
+    assert given(law, point) == ("关于春游的通知", "1. 三年级。全体。")
 
 
 def test_both_sides_stand_between_marks_and_neither_pushes_the_other_out(encoder: SentenceEncoder) -> None:
@@ -125,10 +137,17 @@ def test_what_a_training_writes_is_loaded_again(
     tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # To so small an encoder all texts are nearly the same.
-    monkeypatch.setattr(evals.reranking, "with_near", lambda subject, _: replace(subject, near=SUBJECT.near))
+    def all_others(subject: Subject, _: object) -> Subject:
+        near = (tuple(at for at in range(len(subject.texts)) if at not in right) for _, right in subject.pairs)
+        return replace(subject, near=tuple(near))
+
+    monkeypatch.setattr(evals.reranking, "with_near", all_others)
+    (tmp_path / "notices").mkdir()
+    (tmp_path / "notices" / "春游.md").write_text("关于春游的通知\n\n各班：\n\n带雨衣。\n\n校办\n", encoding="utf-8")
+    of_notice = {"document": "春游", "question": "带啥", "quotes": ["雨衣"]}
     rows = [{"passage": str(at), "document": f"类/{TITLES[at]}(2020-01-01)", "text": TEXTS[at]} for at in range(4)]
     asked = [{"passage": str(right), "question": text, "style": "everyday"} for text, right in PAIRS]
-    for name, lines in (("passages", rows), ("passage_questions", asked)):
+    for name, lines in (("passages", rows), ("passage_questions", asked), ("notice_questions", [of_notice])):
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
     settings = replace(Settings.from_environment(), model=str(tiny_folder), adapter=None, cache_dir=tmp_path)
@@ -137,7 +156,7 @@ def test_what_a_training_writes_is_loaded_again(
     rerank(settings, lambda step, *_: steps.append(step), tmp_path / "重排", tmp_path, recipe)
     assert steps == [1, 2]
     record = json.loads((tmp_path / "重排" / "training.json").read_text(encoding="utf-8"))
-    assert record["questions"] == len(PAIRS) and record["recipe"]["steps"] == 2
+    assert record["questions"] == 2 and record["recipe"]["steps"] == 2
     own = load_encoder(str(tiny_folder), tmp_path)
     assert load_reranker(own, tmp_path / "重排").scores("带水", [("春游", "带水雨衣")]).shape == (1,)
 
