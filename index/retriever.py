@@ -30,7 +30,7 @@ _EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
 _LEXICAL_SHARE = 0.3
 RERANKER = "reranker"
 """The name of its scores among a hit's channels."""
-READ = 8
+READ = 16
 """Passages that the reranker reads."""
 
 
