@@ -218,11 +218,7 @@ PASSAGES = [("劳动合同法", WAGES), ("劳动合同法", TRIAL), ("职工带�
         ("老板一直压着工钱不发，能去法院不？", 0),
         ("刚进厂，说好先试着干，最多能试多久？", 1),
         ("工作三年了，每年能休几天假？", 2),
-        pytest.param(
-            "上了三年班，一年能歇几天？",
-            2,
-            marks=pytest.mark.xfail(strict=True, reason="told right before it was trained on with more questions"),
-        ),
+        ("上了三年班，一年能歇几天？", 2),
     ],
 )
 def test_the_packaged_reranker_tells_what_answers(real: Reranker, question: str, right: int) -> None:
