@@ -344,7 +344,7 @@ def test_a_greeting_is_no_question(answerer: Answerer) -> None:
     assert "reply" not in answerer.ask("几点走").to_json()
 
 
-def test_who_asks_of_violence_is_told_where_to_turn(answerer: Answerer) -> None:
-    answer = answerer.ask("老板打我")
+def test_who_asks_of_violence_is_told_where_to_turn() -> None:
+    answer = judged(-9.0).ask("老板打我")  # what the notice does not answer
     assert (answer.answered, answer.manner, answer.reply) == (False, None, None)
     assert answer.remark == HARM == answer.to_json()["passages"][0]["remark"]

@@ -15,6 +15,7 @@ from evals.throughput import measure_throughput
 
 def test_every_way_asks_every_question_and_a_service_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
+    closed: list[object] = []
 
     @contextmanager
     def served(options: Sequence[str]) -> Iterator[tuple[None, tuple[str, int]]]:
@@ -24,11 +25,8 @@ def test_every_way_asks_every_question_and_a_service_none_twice(monkeypatch: pyt
         def __init__(self, place: Place) -> None:
             self.place = place
 
-        def __enter__(self) -> Visit:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
+        def close(self) -> None:
+            closed.append(self)
 
         def ask(self, question: str) -> None:
             asked.append(question)
@@ -38,7 +36,7 @@ def test_every_way_asks_every_question_and_a_service_none_twice(monkeypatch: pyt
     monkeypatch.setattr(evals.throughput, "Visit", Visit)
     found = measure_throughput(outing.answerer(), ["几点走", "带什么", "谁带队"], askers=2, rounds=2)
     assert len(asked) == len(set(asked)) == 9  # once to warm up, and two rounds
-    assert (found.askers, found.questions) == (2, 3)
+    assert (found.askers, found.questions) == (2, 3) and len(closed) == 2
     body = found.to_json()
     assert found.encoded > 0 and found.answered > 0 and found.served > 0
     assert body["answered_share"] == pytest.approx(found.answered / found.encoded_by_library, abs=0.001)
