@@ -58,7 +58,8 @@ class Answerer:
         self._digests = {notice.id: text_digest(notice.text) for notice in self.corpus.notices}
         self._register = Register(self.corpus)
         self._catalogue = Catalogue(self.corpus)
-        self._siblings = siblings_of(self.corpus.passages)
+        self.siblings = siblings_of(self.corpus.passages)
+        """By passage the points of one part that it is among."""
         self._cite = lru_cache(_CITED)(self._citation)
 
     @property
@@ -169,7 +170,7 @@ class Answerer:
         manner = None if named.lane or named.is_missing else manner_of(question)
         answered, confidence = (False, 0.0) if manner else _judge_named(judged, named)
         labels = self._labels(retrieval, parts) if answered else {}
-        points = asked_for(retrieval.question, retrieval.hits, self._siblings) if answered and not named.lane else None
+        points = asked_for(retrieval.question, retrieval.hits, self.siblings) if answered and not named.lane else None
         hits = retrieval.hits if points is None else points.gathered(retrieval.hits)
         found = {part: one.retrieval.hits[0] for part, one in parts.items() if one.answered and one.retrieval.hits}
         asked = Asked(

@@ -19,12 +19,11 @@ from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
 from assistant.period import told
 from assistant.pivot import turned
-from assistant.points import points_of
+from assistant.points import points_of, series_of
 from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.restate import Restated, restate
 from assistant.role import roles
-from assistant.siblings import siblings_of
 from assistant.slot import Conflict, conflicts, slots
 from assistant.verdict import Quotation
 from content.span import Span
@@ -89,7 +88,7 @@ class Examiner:
         self._retriever = answerer.retriever
         self._reader = reader
         self._quotations = QuotationChecker(answerer.corpus)
-        self._siblings = siblings_of(answerer.corpus.passages)
+        self._series = series_of(answerer.siblings, answerer.corpus)
         self._names = fold_text("\n".join(notice.text for notice in answerer.corpus.notices))
 
     def examine(self, statements: Sequence[str]) -> list[Examined]:
@@ -103,7 +102,7 @@ class Examiner:
         clauses = self._clauses(asked)
         answering = self._answering(asked)
         chosen = [choose(text, found[at], index, clauses[at], answering.get(at)) for at, text in enumerate(asked)]
-        points = [points_of(text, chosen[at], self._siblings, corpus) for at, text in enumerate(asked)]
+        points = [points_of(text, chosen[at], self._series, corpus) for at, text in enumerate(asked)]
         chosen = [_with(own, more.heads if more else ()) for own, more in zip(chosen, points, strict=True)]
         shown = [exhibit(stretches, text, corpus) for text, stretches in zip(asked, chosen, strict=True)]
         # Read as it is searched for, typing errors put right, where that keeps every character's place.

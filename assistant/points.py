@@ -39,8 +39,17 @@ class Points:
         return tuple(found) if len(found) == len(self.heads) else ()
 
 
+def series_of(by_passage: Mapping[int, Siblings], corpus: Corpus) -> dict[str, list[Siblings]]:
+    """The points of each notice that has some, by its id, in reading order."""
+    found: dict[str, list[Siblings]] = {}
+    for row, own in by_passage.items():
+        if row == own.passages[0]:
+            found.setdefault(corpus.passages[row].notice_id, []).append(own)
+    return found
+
+
 def points_of(
-    claim: str, chosen: Sequence[Stretch], by_passage: Mapping[int, Siblings], corpus: Corpus
+    claim: str, chosen: Sequence[Stretch], by_notice: Mapping[str, Sequence[Siblings]], corpus: Corpus
 ) -> Points | None:
     """The points of the document of the best sentence that a claim counts, or tells places of; None for none.
 
@@ -49,10 +58,9 @@ def points_of(
     if not chosen or not _COUNTS.search(fold_text(claim)):
         return None
     best = chosen[0].passage
-    notice = corpus.passages[best].notice_id
-    series = {own.passages: own for row, own in by_passage.items() if corpus.passages[row].notice_id == notice}
-    named = [own for own in series.values() if _names(claim, own.head)]
-    near = [own for own in series.values() if own.announced and (best in own.passages or best == own.passages[0] - 1)]
+    series = by_notice.get(corpus.passages[best].notice_id, ())
+    named = [own for own in series if _names(claim, own.head)]
+    near = [own for own in series if own.announced and (best in own.passages or best == own.passages[0] - 1)]
     if not named and not near:
         return None
     meant = (named or near)[0]

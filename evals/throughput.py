@@ -87,8 +87,10 @@ def measure_throughput(answerer: Answerer, questions: Sequence[str], askers: int
 
         def ask_service(question: str) -> None:
             visit = free.get()
-            visit.ask(question)
-            free.put(visit)
+            try:
+                visit.ask(question)
+            finally:  # whoever asks next would wait for it for ever
+                free.put(visit)
 
         def by_all(act: Callable[[str], object], mark: str = "") -> None:
             with ThreadPoolExecutor(askers) as pool:
