@@ -34,8 +34,6 @@ Notify = Callable[[str], None]
 _log = logging.getLogger(__name__)
 KEPT_VECTORS, KEPT_TERMS = "vectors", "terms"
 """The folders within the index folder in which vectors and terms are kept by text."""
-_SEVERAL = 2
-"""Documents from which there is a reranker."""
 _PATIENCE = 24 * 60 * 60
 """Seconds to wait for another build."""
 
@@ -107,13 +105,14 @@ def _own(answerer: Asked) -> Answerer:
 
 
 def open_reranker(corpus: Corpus, encoder: Encoder, folder: Path = RERANKER) -> Reranker | None:
-    """The reranker where there are several documents to find things in and the encoder is the one it was trained over.
+    """The reranker where there are documents without a bank and the encoder is the one that it was trained over.
 
     Raises EncoderError where its files are not whole.
     """
     if isinstance(encoder, BatchingEncoder):
         encoder = encoder.alone
-    if len(corpus.notices) < _SEVERAL or not isinstance(encoder, SentenceEncoder):
+    banked = [any(question.answerable for question in bank) for bank in corpus.questions]
+    if all(banked) or not isinstance(encoder, SentenceEncoder):
         return None
     try:
         return load_reranker(encoder, folder)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from assistant.signals import signals
 from index.build import Index
-from index.retriever import RERANKER, Retrieval
+from index.reread import RERANKER
+from index.retriever import Retrieval
 
 MODEL = Path(__file__).parent / "refusal.json"
 
@@ -42,25 +43,30 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Models for corpora with and without a bank, and for many documents without one (None: as without a bank)."""
+    """Models for corpora with and without a bank; without one, for many documents and for what was reread in a few.
+
+    None: as without a bank.
+    """
 
     with_bank: Logistic
     without_bank: Logistic
     of_many: Logistic | None = None
+    reread: Logistic | None = None
 
     @classmethod
     def read(cls, path: Path = MODEL) -> Refusal:
         data = json.loads(path.read_text(encoding="utf-8"))
-        of_many = Logistic(**data["of_many"]) if "of_many" in data else None
-        return cls(Logistic(**data["with_bank"]), Logistic(**data["without_bank"]), of_many)
+        special = [Logistic(**data[name]) if name in data else None for name in ("of_many", "reread")]
+        return cls(Logistic(**data["with_bank"]), Logistic(**data["without_bank"]), *special)
 
     def judge(self, retrieval: Retrieval, index: Index) -> tuple[bool, float]:
         """(whether the first passage is given as an answer, the probability that the notice answers)."""
         if not retrieval.hits:
             return False, 0.0
         model = self.with_bank if retrieval.with_bank else self.without_bank
+        special = self.of_many if retrieval.of_many else self.reread if retrieval.reranked else None
         # What was fitted with the reranker's scores says nothing without them.
-        if retrieval.of_many and self.of_many and (retrieval.reranked or RERANKER not in self.of_many.weights):
-            model = self.of_many
+        if special and (retrieval.reranked or RERANKER not in special.weights):
+            model = special
         probability = model.probability(signals(retrieval, index))
         return probability >= model.threshold, round(probability, 4)

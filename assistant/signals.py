@@ -7,7 +7,8 @@ import re
 from content.text import fold_text, numbers
 from index.build import Index
 from index.entries import EntryKind
-from index.retriever import RERANKER, Hit, Retrieval
+from index.reread import RERANKER
+from index.retriever import Hit, Retrieval
 
 _ASKS_NUMBER = re.compile(
     r"多少|几[个位名次条项天年月日号人家场期份种]|how many|how much|百分之|比例"

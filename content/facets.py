@@ -14,6 +14,8 @@ _CONGRESS = "全国人民代表大会"
 _COUNCIL = "国务院"
 KINDS = ("法律", "行政法规", "部门规章", "地方性法规", "地方政府规章", "司法解释", "规范性文件")
 """Kinds that a collection's folders may be named for; of a law the first two are told by its issuer too."""
+_RULES = frozenset(KINDS) - {"规范性文件"}
+"""Notices are filed under the other one, too."""
 
 
 def issuers_of(notice: Notice) -> tuple[str, ...]:
@@ -48,3 +50,8 @@ def kinds_of(notice: Notice) -> tuple[str, ...]:
         elif not issuers and notice.genre == "法":
             wide = ["法律"]
     return tuple(dict.fromkeys(filter(None, (*wide, notice.genre))))
+
+
+def is_rule(notice: Notice) -> bool:
+    """Whether a document is a law or another set of rules, and not what one office writes to others."""
+    return notice.is_law or any(kind in _RULES for kind in kinds_of(notice))

@@ -174,9 +174,14 @@ def _search(
 
 def _scaled(fusion: Fusion, has_bank: bool, variant: Variant) -> Fusion:
     """The weights with those of the variant multiplied by its factor."""
-    own = fusion.with_bank if has_bank else fusion.without_bank
-    changed = own | {name: own[name] * variant.factor for name in variant.off}
-    return replace(fusion, with_bank=changed) if has_bank else replace(fusion, without_bank=changed)
+
+    def scaled(own: dict[str, float]) -> dict[str, float]:
+        return own | {name: own[name] * variant.factor for name in variant.off if name in own}
+
+    if has_bank:
+        return replace(fusion, with_bank=scaled(fusion.with_bank))
+    # Which of the two counts is a matter of how many documents there are.
+    return replace(fusion, without_bank=scaled(fusion.without_bank), of_many=scaled(fusion.of_many))
 
 
 def _is_right(question: EvalQuestion, answerer: Answerer, passage: int) -> bool:

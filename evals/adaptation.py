@@ -153,7 +153,7 @@ def with_near(subject: Subject, encoder: Encoder) -> Subject:
     for vector, (_, right) in zip(questions, subject.pairs, strict=True):
         own = sorted(right)
         best = np.argsort(-(texts @ vector), kind="stable")[: _NEAR + len(own)]
-        same = (texts[best] @ texts[own].T).max(axis=1) > _SAME
+        same = (texts[best] @ texts[own].T).max(axis=1, initial=-1.0) > _SAME
         near.append(tuple(int(place) for place, alike in zip(best, same, strict=True) if not alike)[:_NEAR])
     return replace(subject, near=tuple(near))
 

@@ -99,7 +99,7 @@ def adapt(general: Path | None, out: Path | None, onto: Path | None, steps: int 
         )
 
 
-@click.command(help="重新训练文件库检索用的重排模型（两核约四十分钟），写入产品。编码器的适配器换过之后要重做。")
+@click.command(help="重新训练没有题库时用的重排模型（两核约四十分钟），写入产品。编码器的适配器换过之后要重做。")
 @click.option("--onto", type=FOLDER, metavar="目录", help="在这个重排模型上接着训练，不从头开始。")
 @explained
 def rerank(onto: Path | None) -> None:

@@ -26,7 +26,9 @@ from evals.dataset import EvalQuestion, EvalSet
 from evals.voting import Asked, fit_voting
 from index.channel import standard
 from index.fusion import FUSION, Fusion
-from index.retriever import RERANKER, Retrieval, Retriever
+from index.reread import RERANKER
+from index.retriever import Retrieval, Retriever
+from index.view import Scope
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +46,9 @@ NEEDS_BANK = (
 MANY = "of_many"
 """Under which name stands what is fitted over many documents (`evals.fit_many`)."""
 RERANKING = "reranking"
-"""Under which name stands what the reranker counts among them."""
+"""Under which name stands what the reranker counts among them, and within one."""
+REREAD = "reread"
+"""Under which name stands the refusal of what was reread within one document."""
 _RIDGE = 0.01
 _FOLDS = 5
 SEEN = 5
@@ -55,14 +59,19 @@ _REFUSE_AT_MOST = 0.0125
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The dev questions of one set with what one retriever finds for them."""
+    """The dev questions of one set with what one retriever finds for them, `by_document` each within its own alone."""
 
     retriever: Retriever
     questions: tuple[EvalQuestion, ...]
     readings: tuple[str, ...]
+    by_document: bool = False
 
     def vectors(self) -> NDArray[np.float32]:
         return self.retriever.encoder.encode_queries([fold_text(reading) for reading in self.readings])
+
+    def scopes(self) -> list[Scope | None]:
+        """By question what is searched for it, None for all."""
+        return [Scope(frozenset({one.notice_id})) if self.by_document else None for one in self.questions]
 
 
 def dev_questions(eval_set: EvalSet) -> tuple[EvalQuestion, ...]:
@@ -77,10 +86,13 @@ def fit_fusion(material: Material, names: Sequence[str]) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
 
 
-def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list[NDArray[np.bool_]], list[str]]:
+def judged(
+    material: Material, names: Sequence[str], of_many: bool = False
+) -> tuple[list[Floats], list[NDArray[np.bool_]], list[str]]:
     """For each answerable question its channels, which passages are right, and the id of its document.
 
-    Channels have shape (passages in view, channels); questions for which nothing right is in view are left out.
+    Channels have shape (passages in view, channels), `of_many` with a last column for the advantage of a sort, which
+    counts as it is; questions for which nothing right, or no such channel, is in view are left out.
     """
     passages = material.retriever.index.corpus.passages
     features, right, documents = [], [], []
@@ -89,16 +101,17 @@ def judged(material: Material, names: Sequence[str]) -> tuple[list[Floats], list
             continue
         view, channels = material.retriever.in_view(reading, vector[None], SEEN)
         relevant = relevant_passages(question, [passages[place] for place in view.passages])
-        if relevant.any():
-            own = np.stack([standard(channels[name].by_passage) for name in names], axis=1)
+        if relevant.any() and channels.keys() >= set(names):
+            beside = [material.retriever.advantage(view)] if of_many else []
+            own = np.stack([*(standard(channels[name].by_passage) for name in names), *beside], axis=1)
             features.append(own.astype(np.float64))
             right.append(relevant)
             documents.append(question.notice_id)
     return features, right, documents
 
 
-def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> Floats:
-    """The weights under which what is right is likeliest; shape (channels,)."""
+def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], of_many: bool = False) -> Floats:
+    """The weights under which what is right is likeliest; shape (channels,). Of many the last is 1 (see `judged`)."""
     from scipy.optimize import minimize
 
     channels, longest = features[0].shape[1], max(map(len, features))
@@ -119,7 +132,10 @@ def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> Flo
         return value, gradient + 2 * _RIDGE * weights
 
     start = np.full(channels, 0.3)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * channels)
+    bounds: list[tuple[float, float | None]] = [(0.0, None)] * channels
+    if of_many:
+        bounds[-1], start[-1] = (1.0, 1.0), 1.0
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     weights: Floats = found.x
     return weights
 
@@ -170,7 +186,10 @@ def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 def retrievals(material: Material) -> list[Retrieval]:
     """What is found for every question, as deep as the refusal looks."""
-    return material.retriever.search_many(material.readings, SEEN)
+    if not material.by_document:
+        return material.retriever.search_many(material.readings, SEEN)
+    found = zip(material.readings, material.scopes(), strict=True)
+    return [material.retriever.search(reading, SEEN, scope) for reading, scope in found]
 
 
 def threshold_for(probabilities: Floats, answerable: NDArray[np.bool_], at_most: float = _REFUSE_AT_MOST) -> float:
@@ -245,7 +264,7 @@ class Fitted:
         """Put the fitted values where the product reads them, each with the evidence; of many documents as it was."""
         for path, own in ((FUSION, self.fusion), (REFUSAL, self.refusal)):
             before = json.loads(path.read_text(encoding="utf-8"))
-            kept = {name: before[name] for name in (MANY, RERANKING, f"{MANY}_evidence") if name in before}
+            kept = {name: before[name] for name in (MANY, REREAD, RERANKING, f"{MANY}_evidence") if name in before}
             write_fitted(path, {**own, "evidence": self.evidence, **kept})
         write_fitted(VOTING, {"voting": self.voting, "evidence": self.evidence})
 

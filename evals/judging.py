@@ -54,7 +54,11 @@ _ARTICLE = re.compile(r"^(?:第[一二三四五六七八九十百零]+条\s*|[(�
 _HELD_LAWS = ("慈善法",)
 """Kept from training, to see how the checker does on a document it never saw."""
 _FURTHER_STEPS, _FURTHER_RATE = 900, 3.5e-4
-"""Of a reader that is trained on: its weights are the mean of those before and after."""
+"""Of a reader that is trained on: its weights are the mean of those before and after.
+
+With 2,411 claims more, of counts, orders and roles, 1,200 such steps gained nothing (balanced accuracy on 1,358 claims
+that it did not see 0.868 before, 0.872 after; on the 435 for development alone 0.946 and 0.938) and were not taken.
+"""
 _RECORD = "training.json"
 _BLANK = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
 """Judges nothing: for reading alone."""

@@ -1,6 +1,7 @@
 """What the reranker is trained on: questions about laws, regulations and made-up notices, as the encoder is.
 
 As many about notices as about the others: what is asked of the ones is answered otherwise than what is of the others.
+Some were written for what the notices do not say. Of a notice that has a bank, questions of the bank, too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from assistant.settings import RERANKER, Settings
-from content.corpus import Corpus
+from content.corpus import Corpus, load_corpus
 from content.questions import read_jsonl
 from content.text import fold_text
 from evals.adaptation import TRAINING, other_notices, passage_subject, together, with_near
@@ -23,7 +24,9 @@ from index.reranker import given
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 _RECORD = "training.json"
-FURTHER_STEPS, FURTHER_RATE = 500, 4e-4
+_OF_BANK = 5000
+"""Questions that a bank answers which are drawn; of those that it does not, all."""
+FURTHER_STEPS, FURTHER_RATE = 700, 4e-4
 """Where a trained one is trained on: fewer steps at a lower rate, not to lose what it knows."""
 
 
@@ -48,7 +51,7 @@ def rerank(
             recipe, steps=min(recipe.steps, FURTHER_STEPS), seed=before["recipe"]["seed"] + 1, rate=FURTHER_RATE
         )
     encoder = load_encoder(settings.model, settings.cache_dir, settings.adapter)
-    subject, titles = read_from(training, recipe.seed)
+    subject, titles = read_from(training, recipe.seed, load_corpus(settings.content_dir))
     subject = with_near(subject, encoder)
     started = time.perf_counter()
     network = train_reranker(encoder, subject, titles, recipe, report, onto)
@@ -61,17 +64,24 @@ def rerank(
     (folder / _RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
-def read_from(training: Path, seed: int) -> tuple[Subject, list[str]]:
+def read_from(training: Path, seed: int, own: Corpus) -> tuple[Subject, list[str]]:
     """Passages of made-up notices, laws and regulations with questions about each; by passage its document's title.
 
-    All questions about notices, and as many of the others, drawn by `seed`.
+    All questions about notices, those that they do not answer among them, and as many of the others, drawn by `seed`;
+    so are those of the banks of `own`.
     """
+    chance = random.Random(seed)
     corpus = other_notices(training)
     notices, laws = passages_of(corpus), passage_subject(training)
-    drawn = random.Random(seed).sample(laws.pairs, min(len(laws.pairs), len(notices.pairs)))
-    titles = [corpus.notice(passage.notice_id).title for passage in corpus.passages]
+    unanswered = [fold_text(row["question"]) for _, row in read_jsonl(training / "notice_unanswered.jsonl")]
+    notices = replace(notices, pairs=notices.pairs + tuple((question, frozenset()) for question in unanswered))
+    laws = replace(laws, pairs=tuple(chance.sample(laws.pairs, min(len(laws.pairs), len(notices.pairs)))))
+    banks = passages_of(own)
+    answered, others = ([pair for pair in banks.pairs if bool(pair[1]) is right] for right in (True, False))
+    banks = replace(banks, pairs=(*chance.sample(answered, min(len(answered), _OF_BANK)), *others))
+    titles = [each.notice(passage.notice_id).title for each in (corpus, own) for passage in each.passages]
     titles += [title_of(row["document"]) for _, row in read_jsonl(training / "passages.jsonl")]
-    return together("passages", [notices, replace(laws, pairs=tuple(drawn))], 1.0), titles
+    return together("passages", [notices, banks, laws], 1.0), titles
 
 
 def passages_of(corpus: Corpus) -> Subject:

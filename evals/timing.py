@@ -14,7 +14,8 @@ from content.text import fold_text
 from index.build import ANALYZERS, Index
 from index.encoder import Encoder, Progress, Vectors
 from index.lexical import LexicalIndex
-from index.retriever import READ, Retriever
+from index.reread import READ
+from index.retriever import Retriever
 from index.terms import Analyzer
 
 _NEAREST = 64

@@ -31,7 +31,8 @@ _SHAPE = 16
 class Subject:
     """One document to learn from: its candidate texts, and questions with the texts that answer each.
 
-    `pairs[i]` is (question, indices into `texts`, none of them empty). `weight` is the share of steps it gets.
+    `pairs[i]` is (question, indices into `texts`; none where nothing answers, which the reranker alone learns from).
+    `weight` is the share of steps it gets.
     `near[i]` are texts that are easily taken for an answer to pair i and are none; one stands in each step beside it.
     """
 

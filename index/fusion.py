@@ -16,19 +16,20 @@ FUSION = Path(__file__).parent / "fusion.json"
 class Fusion:
     """Weights of the channels with a bank and without one.
 
-    `of_many` are those among the passages that are proposed from many documents without a bank; where there are none,
-    those without a bank. `reranking` is what the reranker's scores count beside the sum of these, 0 for not at all.
+    `of_many` are those among passages of several documents without a bank; where there are none, those without a bank.
+    `reranking` is, by the name of the weights, what the reranker's scores count beside the sum of the channels; where
+    there is nothing, it reads nothing.
     """
 
     with_bank: dict[str, float]
     without_bank: dict[str, float]
     of_many: dict[str, float] = field(default_factory=dict)
-    reranking: float = 0.0
+    reranking: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path = FUSION) -> Fusion:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["with_bank"], data["without_bank"], data.get("of_many", {}), data.get("reranking", 0.0))
+        return cls(data["with_bank"], data["without_bank"], data.get("of_many", {}), data.get("reranking", {}))
 
     def telling(self, with_bank: bool) -> frozenset[tuple[str, EntryKind]]:
         """The channels that propose, as (what, kind): those with a weight, and those that refusing looks at."""

@@ -2,8 +2,8 @@
 
 A cross-encoder (Nogueira & Cho 2019, arXiv:1901.04085) over the adapted encoder's own weights: a second LoRA adapter
 and one linear head, trained by `notice-evals rerank` (index/reranker_training.py). Reading both sides together tells
-apart what two vectors cannot, at the price of a forward pass for every passage; so it reads a few, and only where
-many documents were searched.
+apart what two vectors cannot, at the price of a forward pass for every passage; so it reads a few (`Rereading`). A
+score above 0 says that the passage answers.
 """
 
 from __future__ import annotations

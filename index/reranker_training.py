@@ -1,6 +1,7 @@
 """Trains the reranker: of a passage that answers a question and some that are easily taken for one, to tell the one.
 
-The loss is the softmax over such a list (Gao et al. 2021, arXiv:2101.08751).
+The loss is the softmax over such a list (Gao et al. 2021, arXiv:2101.08751) and over one thing more, that none of them
+answers, whose score is 0: so a score above 0 says that a passage answers, whatever stands beside it.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ from index.reranker import network_over, score, shown
 
 @dataclass(frozen=True, slots=True)
 class RerankRecipe:
-    """How to train: each of `questions` a step beside one passage that answers it and `near` that do not."""
+    """How to train: each of `questions` a step beside one passage that answers it and `near` that do not.
+
+    Of the questions that are answered, so many stand beside those alone that do not: `unanswered` is their share.
+    """
 
     steps: int = 900
     questions: int = 10
     near: int = 5
+    unanswered: float = 0.1
     rank: int = 32
     rate: float = 6e-4
     seed: int = 1
@@ -41,12 +46,13 @@ def train_reranker(
 ) -> Any:
     """A trained network over a copy of the encoder's weights; `titles[i]` is of the document of `subject.texts[i]`.
 
-    `onto` is the folder of a reranker that is trained on, instead of a fresh one. Raises ValueError where no question
-    has so many near texts, OSError or ValueError where `onto` is not whole or of another shape.
+    A question that nothing answers has no right text. `onto` is the folder of a reranker that is trained on, instead of
+    a fresh one. Raises ValueError where no question has so many near texts and one more, OSError or ValueError where
+    `onto` is not whole or of another shape.
     """
     import torch
 
-    if not any(len(near) >= recipe.near for near in subject.near):
+    if not any(len(near) > recipe.near for near in subject.near):
         raise ValueError("no question with passages that are easily taken for an answer")
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
@@ -59,18 +65,22 @@ def train_reranker(
         _resume(network, onto)
     weights = [p for p in network.parameters() if p.requires_grad]
     passages = [shown(title, text) for title, text in zip(titles, subject.texts, strict=True)]
-    deck = _deck(subject, recipe.near, chance)
-    first = torch.zeros(recipe.questions, dtype=torch.long)
+    deck = _deck(subject, recipe.near + 1, chance)
+    nothing = torch.zeros(recipe.questions, 1)
 
     def loss_of() -> torch.Tensor:
-        pairs = []
+        pairs, wanted = [], []
         for place in [next(deck) for _ in range(recipe.questions)]:
             question, right = subject.pairs[place]
-            rows = [chance.choice(sorted(right)), *chance.sample(subject.near[place], recipe.near)]
+            rows = chance.sample(subject.near[place], recipe.near + 1)
+            answered = bool(right) and chance.random() >= recipe.unanswered
+            if answered:
+                rows[0] = chance.choice(sorted(right))
+            wanted.append(0 if answered else len(rows))
             pairs += [(question, passages[row]) for row in rows]
         with torch.autocast("cpu", torch.bfloat16):
             scores = score(network, encoder.model.tokenizer, pairs).reshape(recipe.questions, -1)
-        return torch.nn.functional.cross_entropy(scores, first)
+        return torch.nn.functional.cross_entropy(torch.cat([scores, nothing], 1), torch.tensor(wanted))
 
     descend(weights, recipe.steps, recipe.rate, loss_of, report)
     return network

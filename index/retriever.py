@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,28 +10,22 @@ import numpy as np
 from content.text import fold_text
 from index.arrangement import NO_AIM, Arrangement
 from index.build import ANALYZERS, Index
-from index.channel import DEPTH, NEIGHBOURS, Channel, Scores, best_by_passage, fuse, highest, mean_of_best, vote
+from index.channel import DEPTH, Channel, Scores, best_by_passage, fuse, mean_of_best, vote
 from index.copies import Copies
 from index.encoder import Encoder, Vectors
 from index.entries import EntryKind
 from index.fusion import Fusion
 from index.lexical import codes_of_terms
-from index.reranker import Reranker, given
+from index.proposer import Proposer
+from index.reranker import Reranker
+from index.reread import RERANKER, Rereading
 from index.terms import character_terms
 from index.titles import Titles
-from index.view import Aim, Ints, Scope, View, Views
+from index.view import Aim, Scope, View, Views
 
-_WHOLE = 1_000
-"""Up to so many passages all are scored; of more, those that the channels propose."""
-_PROPOSED = 64
-"""Entries that each channel proposes."""
 _EVIDENCE = {EntryKind.SENTENCE: 3, EntryKind.CLAUSE: 3, EntryKind.QUESTION: 12}
 """How many entries of each kind are kept as evidence of a hit."""
 _LEXICAL_SHARE = 0.3
-RERANKER = "reranker"
-"""The name of its scores among a hit's channels."""
-READ = 16
-"""Passages that the reranker reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,10 @@ class Retriever:
         self._titles = Titles(index)
         self.copies = Copies(index.corpus)
         self._arrangement = Arrangement(self._views, self.copies)
-        self._telling = self.fusion.telling(index.has_bank)
+        self.rereading: Rereading | None = None
+        if reranker is not None:
+            self.rereading = Rereading(index.corpus, self._views, reranker, self.fusion.reranking)
+        self._proposer = Proposer(index, self._views, self.copies, self.fusion.telling(index.has_bank))
 
     def search(
         self, question: str, k: int, scope: Scope | None = None, aim: Aim = NO_AIM, fold: bool = False
@@ -149,59 +146,13 @@ class Retriever:
         found = self._titles.scores(vector, character_terms(question), self._views.notice_of[view.passages])
         return {name: Channel(scores, scores) for name, scores in found.items()}
 
-    def _view(
-        self,
-        vector: Vectors,
-        lexical: dict[tuple[str, EntryKind], Scores],
-        k: int,
-        scope: Scope | None,
-        aim: Aim,
-        fold: bool,
-    ) -> View:
-        """What a question to many passages, or to a scope, is scored over."""
-        views = self._views
-        allowed = views.whole.passages if scope is None else views.passages_in(scope)
-        rows: dict[EntryKind, Ints | range] = {
-            kind: range(len(self.index.rows[kind])) if scope is None else views.rows_of(allowed, kind)
-            for kind in EntryKind
-        }
-        count = max(_PROPOSED, k)
-        unanswered = self._propose(vector, lexical, EntryKind.UNANSWERED, rows, NEIGHBOURS)
-        if allowed.size <= _WHOLE:
-            return views.of(allowed, np.unique(unanswered))
-        kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
-        proposed = [views.passages_of(self._propose(vector, lexical, kind, rows, count), kind) for kind in kinds]
-        proposed.append(allowed[:k])  # where nothing is near there still are k passages
-        if aim != NO_AIM:
-            aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
-            proposed += [aimed, np.array(aim.first, np.int64)]
-        if fold:
-            proposed += [self.copies.newest(np.unique(np.concatenate(proposed)))]
-        chosen = np.concatenate(proposed)
-        # Entries lead to passages of one notice and so keep to the scope; what is aimed at and copies need not.
-        return views.of(chosen if scope is None else chosen[np.isin(chosen, allowed)], np.unique(unanswered))
+    def fused(self, view: View, channels: Mapping[str, Channel], weights: Mapping[str, float]) -> Scores:
+        """The channels' weighted sum by place in a view, with the `advantage`."""
+        return fuse(channels, weights) + self.advantage(view)
 
-    def _propose(
-        self,
-        vector: Vectors,
-        lexical: dict[tuple[str, EntryKind], Scores],
-        kind: EntryKind,
-        rows: dict[EntryKind, Ints | range],
-        count: int,
-    ) -> Ints:
-        """Rows of a kind that its channels find nearest."""
-        own, start = rows[kind], self.index.rows[kind].start
-        shifted = range(start, start + len(own)) if isinstance(own, range) else own + start
-        found = [np.zeros(0, np.int64)]
-        if ("dense", kind) in self._telling:
-            _, dense = self.index.store.search(vector, count, shifted)
-            found.append(dense[0] - start)
-        for name in ANALYZERS:
-            if (name, kind) in self._telling:
-                scores = lexical[name, kind]
-                near = highest(scores if isinstance(own, range) else scores[own], count)
-                found.append(near if isinstance(own, range) else own[near])
-        return np.concatenate(found)
+    def advantage(self, view: View) -> Scores:
+        """By place in a view what the sort of its document counts, among several documents, else 0."""
+        return view.advantage if self._views.of_many(view) else np.zeros_like(view.advantage)
 
     def _dense(self, vector: Vectors, kind: EntryKind, view: View) -> Channel:
         """Cosines of the nearest entries; those further away get the least of these."""
@@ -219,13 +170,25 @@ class Retriever:
         by_row: Scores = self.index.store.at(view.rows[kind] + self.index.rows[kind].start) @ vector[0]
         return best_by_passage(by_row, kind, float(by_row.min(initial=1.0)) if by_row.size else 0.0, view)
 
-    def in_view(self, question: str, vector: Vectors, k: int) -> tuple[View, dict[str, Channel]]:
+    def in_view(
+        self,
+        question: str,
+        vector: Vectors,
+        k: int,
+        scope: Scope | None = None,
+        aim: Aim = NO_AIM,
+        fold: bool = False,
+    ) -> tuple[View, dict[str, Channel]]:
         """The passages that a question is scored over, with every channel's scores; `vector` has shape (1, dim)."""
-        if self._views.whole.passages.size <= _WHOLE:
-            return self._views.whole, self.channels(question, vector)
-        lexical = self._lexical(question)
-        view = self._view(vector, lexical, k, None, NO_AIM, False)
-        return view, self._channels(vector, lexical, view) | self._of_titles(question, vector, view)
+        if scope is None and self._proposer.all_are_scored:
+            view, channels = self._views.whole, self.channels(question, vector)
+        else:
+            lexical = self._lexical(question)
+            view = self._proposer.view(vector, lexical, k, scope, aim, fold)
+            channels = self._channels(vector, lexical, view)
+        if self._views.of_many(view):
+            channels = channels | self._of_titles(question, vector, view)
+        return view, channels
 
     def _search(
         self,
@@ -236,52 +199,31 @@ class Retriever:
         aim: Aim = NO_AIM,
         fold: bool = False,
     ) -> Retrieval:
-        whole = self._views.whole
-        if scope is None and whole.passages.size <= _WHOLE:
-            view, channels = whole, self.channels(question, vector)
-        else:
-            lexical = self._lexical(question)
-            view = self._view(vector, lexical, k, scope, aim, fold)
-            channels = self._channels(vector, lexical, view) | self._of_titles(question, vector, view)
-        of_many = self._of_many(view)
+        view, channels = self.in_view(question, vector, k, scope, aim, fold)
+        of_many = self._views.of_many(view)
         weights = self.fusion.with_bank if view.with_bank else self.fusion.without_bank
         if of_many:
             weights = self.fusion.of_many or weights
-        fused = fuse(channels, weights)
-        if of_many and self.reranker is not None and self.fusion.reranking:
-            read = self.read_first(question, self._arrangement.favoured(view, fused, aim), view)
-            channels[RERANKER] = Channel(read, read)
-            fused = fused + np.float32(self.fusion.reranking) * (read - read.min())
+        fused = self.fused(view, channels, weights)
+        if self.rereading is not None:
+            ranked = self._arrangement.favoured(view, fused, aim)
+            if factor := self.rereading.factor(view, ranked):
+                read = self.rereading.read(question, ranked, view)
+                channels = channels | {RERANKER: Channel(read, read)}
+                fused = fused + np.float32(factor) * (read - read.min())
         groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
+        scores = fused - self.advantage(view)  # how well they fit; how likely they are asked for is of the order alone
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(
             question,
-            tuple(self._hit(place, float(fused[place]), channels, view, copies) for place, copies in groups),
+            tuple(self._hit(place, float(scores[place]), channels, view, copies) for place, copies in groups),
             float(dense.max(initial=0.0)),
             float(lexical_scores.max(initial=0.0)),
             vote(channels[f"dense/{EntryKind.QUESTION}"].by_row, dense),
             view.with_bank,
             of_many,
         )
-
-    def read_first(self, question: str, ranked: Scores, view: View) -> Scores:
-        """By place in a view what the reranker says of the passages that are ranked first; the others get the least."""
-        assert self.reranker is not None
-        corpus = self.index.corpus
-        first = np.lexsort((np.arange(ranked.size), -ranked))[:READ]
-        rows = view.passages[first]
-        notices = [corpus.notices[place] for place in self._views.notice_of[rows]]
-        pairs = [given(notice, corpus.passages[row]) for notice, row in zip(notices, rows, strict=True)]
-        scores = self.reranker.scores(question, pairs)
-        read = np.full(ranked.size, scores.min(), np.float32)
-        read[first] = scores
-        return read
-
-    def _of_many(self, view: View) -> bool:
-        """Whether the passages were proposed from several documents and not from a bank."""
-        notices = self._views.notice_of[view.passages]
-        return not view.whole and not view.with_bank and bool(notices.size) and int(np.ptp(notices)) > 0
 
     def _hit(
         self, place: int, score: float, channels: dict[str, Channel], view: View, copies: tuple[int, ...] = ()

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from content.kind import Kind
 from index.build import Index
 from index.entries import EntryKind
+from index.sorts import Sorts
 
 Ints = NDArray[np.int64]
 
@@ -44,7 +46,8 @@ class View:
     """`passages` are indices into `corpus.passages`, ascending; `rows[kind]` rows within the kind, ascending.
 
     `links[kind]` are pairs (place in `rows[kind]`, place in `passages`) as two arrays of one length, `by_passage[kind]`
-    the same in the order of passages. `whole`: nothing is left out.
+    the same in the order of passages. `whole`: nothing is left out. `advantage` is by place what a passage's sort
+    counts among all that is searched (`Sorts`).
     """
 
     passages: Ints
@@ -53,6 +56,7 @@ class View:
     by_passage: dict[EntryKind, tuple[Ints, Ints]]
     whole: bool
     with_bank: bool
+    advantage: NDArray[np.float32]
 
     def rows_at(self, place: int, kind: EntryKind) -> Ints:
         """Places in `rows[kind]` of what leads to the passage at `place`, ascending."""
@@ -72,6 +76,9 @@ class Views:
         self._notice_ids = places
         self.notice_of = np.fromiter((places[p.notice_id] for p in index.corpus.passages), np.int64, count)
         """The notice of each passage, as its place in `corpus.notices`."""
+        titles = [row for row, passage in enumerate(index.corpus.passages) if passage.kind is Kind.TITLE]
+        self.sorts = Sorts(index.corpus, self.notice_of)
+        self._titled = np.isin(np.arange(len(places)), self.notice_of[titles])
         # Links ordered by passage: those of passage p are `_order[kind][_starts[kind][p] : _starts[kind][p + 1]]`.
         self._order = {kind: np.argsort(passages, kind="stable") for kind, (_, passages) in self._links.items()}
         self._starts = {
@@ -84,7 +91,9 @@ class Views:
         self._has_bank = np.array([any(q.answerable for q in bank) for bank in index.corpus.questions], np.bool_)
         rows = {kind: np.arange(len(index.rows[kind])) for kind in EntryKind}
         ordered = {kind: (of[self._order[kind]], to[self._order[kind]]) for kind, (of, to) in self._links.items()}
-        self.whole = View(np.arange(count), rows, self._links, ordered, True, index.has_bank)
+        every = np.arange(count)
+        more = self.sorts.advantage(every, every)
+        self.whole = View(every, rows, self._links, ordered, True, index.has_bank, more)
 
     def passages_in(self, scope: Scope) -> Ints:
         """The passages of the notices of a scope; an id that there is not stands for none."""
@@ -104,8 +113,8 @@ class Views:
         starts, ends = np.searchsorted(linked, rows), np.searchsorted(linked, rows, side="right")
         return passages[_runs(starts, ends)]
 
-    def of(self, passages: Iterable[int] | Ints, unanswered: Ints) -> View:
-        """A view of some passages, with these rows of UNANSWERED."""
+    def of(self, passages: Iterable[int] | Ints, unanswered: Ints, among: Ints | None = None) -> View:
+        """A view of some passages, with these rows of UNANSWERED; `among` are those that are searched (None: these)."""
         chosen = np.unique(np.fromiter(passages, np.int64))
         rows: dict[EntryKind, Ints] = {}
         links: dict[EntryKind, tuple[Ints, Ints]] = {}
@@ -115,7 +124,14 @@ class Views:
             links[kind] = np.searchsorted(rows[kind], own_rows), np.searchsorted(chosen, own_passages)
         # The weights that use a bank were fitted where every passage has questions.
         banked = bool(self._has_bank[self.notice_of[chosen]].mean() > 0.5) if chosen.size else False
-        return View(chosen, rows, links, links, False, banked)
+        more = self.sorts.advantage(chosen, chosen if among is None else among)
+        return View(chosen, rows, links, links, False, banked, more)
+
+    def of_many(self, view: View) -> bool:
+        """Whether the passages are of several documents with titles, and there is no bank to tell them apart."""
+        notices = self.notice_of[view.passages]
+        several = bool(notices.size) and int(np.ptp(notices)) > 0
+        return several and not view.with_bank and bool(self._titled[notices].any())
 
     def _at(self, passages: Ints, kind: EntryKind) -> Ints:
         """Which links lead to some passages, those of the first passage first."""

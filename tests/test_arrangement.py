@@ -32,7 +32,7 @@ def found(searcher: Retriever, question: str, k: int = 5, **asked: object) -> li
 
 @pytest.fixture(params=[1000, 0], ids=["scored whole", "scored by proposals"], autouse=True)
 def _size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.retriever._WHOLE", request.param)
+    monkeypatch.setattr("index.proposer._WHOLE", request.param)
 
 
 def test_one_document_does_not_crowd_out_another_that_comes_near(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ ANSWERER = Answerer(Retriever(build_index(LIBRARY, ENCODER), ENCODER, FUSION))
 
 @pytest.fixture(params=[1000, 0], ids=["scored whole", "scored by proposals"], autouse=True)
 def _size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.retriever._WHOLE", request.param)
+    monkeypatch.setattr("index.proposer._WHOLE", request.param)
 
 
 def test_the_article_that_is_named_is_the_answer() -> None:

@@ -11,19 +11,22 @@ from bigram import BigramEncoder
 from numpy.typing import NDArray
 
 import evals.fit_many
+import index.proposer
 import index.retriever
 import index.view
 from assistant.answerer import Answerer
 from assistant.refusal import Logistic, Refusal
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
+from content.span import Span
 from evals.dataset import DatasetError, EvalSet, read_set
 from evals.fit import Material, dev_questions, weigh
 from evals.fit_many import cross_validated, fit_many, fit_reranking
 from index.build import build_index
 from index.fusion import Fusion
 from index.reranker import Reranker
-from index.retriever import READ, RERANKER, Retriever
+from index.reread import READ, READ_OF_ONE, RERANKER, unsure
+from index.retriever import Retriever
 
 SUBJECTS = ("采茶", "清扫", "养蜂", "修路", "植树", "捕鱼", "放牧", "测绘", "印刷", "航运")
 CORPUS = make_corpus(
@@ -57,7 +60,7 @@ def eval_set(tmp_path: Path) -> EvalSet:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if so few passages were many."""
-    monkeypatch.setattr(index.retriever, "_WHOLE", 3)
+    monkeypatch.setattr(index.proposer, "_WHOLE", 3)
 
 
 @pytest.mark.usefixtures("few")
@@ -99,8 +102,34 @@ def test_they_count_among_passages_of_several_documents_alone() -> None:
     assert not view.whole and all(one.by_passage.shape == view.passages.shape for one in channels.values())
 
 
-def test_so_few_documents_that_all_is_scored_are_not_many(eval_set: EvalSet) -> None:
-    own = answerer()
+@pytest.mark.usefixtures("few")
+def test_what_is_reread_within_one_document_has_a_refusal_of_its_own(
+    eval_set: EvalSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is asked for is the title, and the first article shares more with the question.
+    own = searcher(Title(), 0.0)
+    questions = tuple(
+        replace(one, text=f"{name}，制定", quotes=(f"{name}条例",), places=((Span(0, 4),),))
+        for one, name in zip(eval_set.questions, SUBJECTS, strict=False)
+    )
+    near = [replace(one, id=f"n{one.id}", category="near", quotes=(), places=()) for one in questions]
+    found = fit_many(Answerer(own), [replace(eval_set, questions=(*questions, *near))], eval_set.questions[-3:])
+    assert found.reranking["without_bank"] > 0 and RERANKER in found.reread["weights"]
+    within = found.evidence["within one document"]
+    assert within["read"] == 1.0 and within["questions read"] == 2 * len(SUBJECTS)
+    assert 0.0 <= within["unanswerable refused"] <= 1.0 and within["of another document refused"] == 0.0
+    for name in ("FUSION", "REFUSAL"):
+        path = tmp_path / f"{name}.json"
+        path.write_text(getattr(evals.fit_many, name).read_text(encoding="utf-8"), encoding="utf-8")
+        monkeypatch.setattr(evals.fit_many, name, path)
+    found.write()
+    assert Fusion.read(tmp_path / "FUSION.json").reranking == found.reranking
+    reread = Refusal.read(tmp_path / "REFUSAL.json").reread
+    assert reread is not None and reread.threshold == found.reread["threshold"]
+
+
+def test_one_document_is_not_many(eval_set: EvalSet) -> None:
+    own = answerer(make_corpus(CORPUS.notices[:1]))
     assert not own.retriever.search("采茶证", 2).of_many
     with pytest.raises(DatasetError, match="没有什么可拟合的"):
         fit_many(own, [eval_set], ())
@@ -112,7 +141,10 @@ def test_views_of_unlike_size_are_weighed_together() -> None:
     right = [np.array([True, False]), np.array([True, False, False])] * 8
     weights = weigh(features, right)
     assert weights[0] > 1 and weights[0] > weights[1]
-    assert cross_validated(features, right, [f"d{at % 5}" for at in range(16)]) == [1.0, 1.0]
+    assert cross_validated(features, right, [f"d{at % 5}" for at in range(16)], weigh) == [1.0, 1.0]
+    # Of many documents the last column counts as it is, and the first what is missing beside it.
+    many = weigh(features, right, of_many=True)
+    assert many[1] == 1.0 and many[0] > weights[0]
 
 
 class Reader(Reranker):
@@ -127,10 +159,21 @@ class Reader(Reranker):
         return np.array([float(self.word in text) for _, text in passages], np.float32)
 
 
-def searcher(reader: Reranker | None, reranking: float) -> Retriever:
+class Title(Reader):
+    """Says that titles answer."""
+
+    def __init__(self) -> None:
+        super().__init__("条例")
+
+    def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        return np.array([float(text.endswith(self.word)) for _, text in passages], np.float32)
+
+
+def searcher(reader: Reranker | None, reranking: float, within_one: float = 0.0) -> Retriever:
     encoder = BigramEncoder()
     weights = {"characters/passage": 1.0}
-    return Retriever(build_index(CORPUS, encoder), encoder, Fusion(weights, weights, weights, reranking), reader)
+    counts = {"of_many": reranking, "without_bank": within_one}
+    return Retriever(build_index(CORPUS, encoder), encoder, Fusion(weights, weights, weights, counts), reader)
 
 
 @pytest.mark.usefixtures("few")
@@ -158,6 +201,24 @@ def test_without_a_weight_or_many_documents_nothing_is_read(scope: index.view.Sc
     reader = Reader("为了采茶")
     found = searcher(reader, 0.0 if scope is None else 5.0).search("采茶证", 3, scope)
     assert not reader.read and not found.reranked and RERANKER not in found.hits[0].channels
+
+
+def test_within_one_document_it_reads_where_the_first_is_not_sure() -> None:
+    reader = Reader("为了采茶")
+    plain, read = searcher(None, 0.0, 5.0), searcher(reader, 0.0, 5.0)
+    one = index.view.Scope(frozenset({"采茶"}))
+    old = plain.search("采茶证", 3, one).hits
+    assert old[0].score - old[1].score > 1.0  # 领采茶证 holds the very words
+    assert not read.search("采茶证", 3, one).reranked and not reader.read
+    found = read.search("采茶，制定", 3, one)
+    assert found.reranked and not found.of_many
+    assert "为了采茶" in CORPUS.passages[found.hits[0].passage].text
+    assert [len(passages) for passages in reader.read] == [3] and READ_OF_ONE > 3
+
+
+@pytest.mark.parametrize(("scores", "wanted"), [([], False), ([5], False), ([0, 5, 4.5], True), ([5, 4, 0], False)])
+def test_the_first_is_unsure_where_the_second_is_near(scores: list[float], wanted: bool) -> None:
+    assert unsure(np.array(scores, np.float32)) is wanted
 
 
 @pytest.mark.usefixtures("few")

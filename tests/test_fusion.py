@@ -10,12 +10,14 @@ from index.fusion import Fusion
 def test_what_is_not_in_the_file_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "fusion.json"
     path.write_text(json.dumps({"with_bank": {"dense/label": 1.0}, "without_bank": {}}), encoding="utf-8")
-    assert Fusion.read(path) == Fusion({"dense/label": 1.0}, {}, {}, 0.0)
+    assert Fusion.read(path) == Fusion({"dense/label": 1.0}, {}, {}, {})
     path.write_text(
-        json.dumps({"with_bank": {}, "without_bank": {}, "of_many": {"dense/clause": 1.0}, "reranking": 0.5}),
+        json.dumps(
+            {"with_bank": {}, "without_bank": {}, "of_many": {"dense/clause": 1.0}, "reranking": {"of_many": 0.5}}
+        ),
         encoding="utf-8",
     )
-    assert Fusion.read(path) == Fusion({}, {}, {"dense/clause": 1.0}, 0.5)
+    assert Fusion.read(path) == Fusion({}, {}, {"dense/clause": 1.0}, {"of_many": 0.5})
 
 
 def test_channels_with_a_weight_propose_and_those_that_refusing_looks_at() -> None:

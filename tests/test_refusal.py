@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import exp
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from bigram import BigramEncoder
 from assistant.refusal import Logistic, Refusal
 from assistant.signals import signals
 from index.build import build_index
+from index.reread import RERANKER
 from index.retriever import Retrieval, Retriever
 
 
@@ -64,6 +65,25 @@ def test_corpora_with_and_without_a_bank_have_models_of_their_own() -> None:
     for with_bank in (True, False):
         index = build_index(outing.corpus(with_bank), encoder)
         assert refusal.judge(Retriever(index, encoder).search("几点走", 5), index)[0] is with_bank
+
+
+@pytest.mark.parametrize(
+    ("of_many", "reranked", "wanted"),
+    [(True, True, "many"), (False, True, "reread"), (False, False, "plain"), (True, False, "plain")],
+)
+def test_what_the_reranker_read_has_models_of_its_own(of_many: bool, reranked: bool, wanted: str) -> None:
+    def by_reranker(intercept: float) -> Logistic:
+        return Logistic(intercept, {RERANKER: 0.0}, {RERANKER: 0.0}, {RERANKER: 1.0}, 0.5)
+
+    encoder = BigramEncoder()
+    index = build_index(outing.corpus(with_bank=False), encoder)
+    found = replace(Retriever(index, encoder).search("几点走", 5), of_many=of_many)
+    if reranked:
+        first = found.hits[0]
+        found = replace(found, hits=(replace(first, channels=first.channels | {RERANKER: 1.0}), *found.hits[1:]))
+    refusal = Refusal(constant(0.0), constant(-1.0), by_reranker(1.0), by_reranker(2.0))
+    by_intercept = {"plain": -1.0, "many": 1.0, "reread": 2.0}
+    assert refusal.judge(found, index)[1] == pytest.approx(1 / (1 + exp(-by_intercept[wanted])), abs=1e-4)
 
 
 def test_nothing_found_is_no_answer() -> None:

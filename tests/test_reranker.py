@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import outing
 import pytest
 from bigram import BigramEncoder
 from safetensors.torch import load_file, save_file
@@ -35,7 +36,7 @@ SUBJECT = Subject(
     1.0,
     tuple(tuple(at for at in range(len(TEXTS)) if at != right) for _, right in PAIRS),
 )
-SMALL = RerankRecipe(steps=60, questions=8, near=3, rank=8, rate=1e-2)
+SMALL = RerankRecipe(steps=60, questions=8, near=2, rank=8, rate=1e-2)
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -84,6 +85,17 @@ def test_what_was_learned_comes_first(encoder: SentenceEncoder, folder: Path) ->
     passages = list(zip(TITLES, TEXTS, strict=True))
     first = [int(np.argmax(reranker.scores(question, passages))) for question, _ in PAIRS]
     assert sum(found == right for found, (_, right) in zip(first, PAIRS, strict=True)) >= 6
+
+
+def test_what_answers_stands_above_nothing_and_what_nothing_answers_below(encoder: SentenceEncoder) -> None:
+    everything = tuple(range(len(TEXTS)))
+    strange = Subject("春游", TEXTS, (*SUBJECT.pairs, ("票价", frozenset())), 1.0, (*SUBJECT.near, everything))
+    network = train_reranker(encoder, strange, TITLES, replace(SMALL, steps=150)).eval()
+    reranker = Reranker(encoder.model.tokenizer, network)
+    passages = list(zip(TITLES, TEXTS, strict=True))
+    assert reranker.scores("票价", passages).max() < 0.0
+    best = [float(reranker.scores(question, passages).max()) for question, _ in PAIRS]
+    assert sum(score > 0.0 for score in best) >= 6
 
 
 def test_a_score_hangs_on_its_own_passage_alone(encoder: SentenceEncoder, folder: Path) -> None:
@@ -147,16 +159,26 @@ def test_what_a_training_writes_is_loaded_again(
     of_notice = {"document": "春游", "question": "带啥", "quotes": ["雨衣"]}
     rows = [{"passage": str(at), "document": f"类/{TITLES[at]}(2020-01-01)", "text": TEXTS[at]} for at in range(4)]
     asked = [{"passage": str(right), "question": text, "style": "everyday"} for text, right in PAIRS]
-    for name, lines in (("passages", rows), ("passage_questions", asked), ("notice_questions", [of_notice])):
+    of_none = {"document": "春游", "question": "去哪"}
+    written = (("notice_questions", [of_notice]), ("notice_unanswered", [of_none]))
+    for name, lines in (("passages", rows), ("passage_questions", asked), *written):
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
-    settings = replace(Settings.from_environment(), model=str(tiny_folder), adapter=None, cache_dir=tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "秋游.md").write_text("关于秋游的通知\n\n各班：\n\n带水。\n\n校办\n", encoding="utf-8")
+    settings = replace(
+        Settings.from_environment(),
+        model=str(tiny_folder),
+        adapter=None,
+        cache_dir=tmp_path,
+        content_dir=tmp_path / "content",
+    )
     steps: list[int] = []
     recipe = replace(SMALL, steps=2, near=1)
     rerank(settings, lambda step, *_: steps.append(step), tmp_path / "重排", tmp_path, recipe)
     assert steps == [1, 2]
     record = json.loads((tmp_path / "重排" / "training.json").read_text(encoding="utf-8"))
-    assert record["questions"] == 2 and record["recipe"]["steps"] == 2
+    assert record["questions"] == 4 and record["recipe"]["steps"] == 2
     own = load_encoder(str(tiny_folder), tmp_path)
     assert load_reranker(own, tmp_path / "重排").scores("带水", [("春游", "带水雨衣")]).shape == (1,)
 
@@ -199,7 +221,8 @@ def real() -> Reranker:
     settings = Settings.from_environment()
     encoder = load_encoder(None, settings.cache_dir, settings.adapter)
     corpus = make_plain_corpus([("甲", "一。"), ("乙", "二。")])
-    assert open_reranker(make_plain_corpus([("甲", "一。")]), encoder) is None
+    # Where every document has a bank there is nothing to read again.
+    assert open_reranker(outing.corpus(), encoder) is None
     found = open_reranker(corpus, BatchingEncoder(encoder))  # as a service has it
     assert found is not None and open_reranker(corpus, BigramEncoder()) is None
     return found

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from content.corpus import make_corpus
 from content.notice import parse_notice
-from content.questions import Question
+from content.questions import Question, read_jsonl
 from content.span import Span
+from evals.adaptation import TRAINING
 from evals.reranking import passages_of, read_from, title_of
 
 TEXT = "关于春游的通知\n\n各班：\n\n周五去公园。\n\n自带午餐。\n\n校办\n2024年4月1日\n"
@@ -23,19 +24,36 @@ def test_questions_lead_to_the_passages_that_answer() -> None:
     assert subject.pairs == (("饭怎么办", frozenset({3})),)
 
 
+def test_what_the_notices_do_not_answer_is_asked_of_notices_that_there_are() -> None:
+    rows = [row for _, row in read_jsonl(TRAINING / "notice_unanswered.jsonl")]
+    answered = {row["question"] for _, row in read_jsonl(TRAINING / "notice_questions.jsonl")}
+    names = {path.stem for path in (TRAINING / "notices").glob("*.md")}
+    assert len(rows) > 800 and all(row["document"] in names and row["question"] not in answered for row in rows)
+
+
 def test_as_many_questions_of_laws_as_of_notices_each_with_the_title_of_its_passage(tmp_path: Path) -> None:
     (tmp_path / "notices").mkdir()
     (tmp_path / "notices" / "春游.md").write_text(TEXT, encoding="utf-8")
     asked = {"document": "春游", "question": "吃啥？", "quotes": ["午餐"]}
     (tmp_path / "notice_questions.jsonl").write_text(json.dumps(asked), encoding="utf-8")
+    unanswered = {"document": "春游", "question": "票价？"}
+    (tmp_path / "notice_unanswered.jsonl").write_text(json.dumps(unanswered), encoding="utf-8")
     passages = [{"passage": str(at), "document": f"法/采茶法{at}(2020-01-01)", "text": f"第{at}条"} for at in range(9)]
     (tmp_path / "passages.jsonl").write_text("\n".join(map(json.dumps, passages)), encoding="utf-8")
     laws = [{"passage": str(at), "question": f"问{at}"} for at in range(9)]
     (tmp_path / "passage_questions.jsonl").write_text("\n".join(map(json.dumps, laws)), encoding="utf-8")
-    subject, titles = read_from(tmp_path, 1)
-    (lunch, of_notice), (of_law, right) = subject.pairs
-    assert lunch == "吃啥?" and [subject.texts[at] for at in of_notice] == ["自带午餐。"]
-    assert titles[min(of_notice)] == "关于春游的通知"
-    assert [subject.texts[at] for at in right] == [f"第{of_law[1:]}条"]
-    assert titles[min(right)] == f"采茶法{of_law[1:]}" == title_of(passages[int(of_law[1:])]["document"])
-    assert len(titles) == len(subject.texts) and read_from(tmp_path, 1)[0] == subject
+    own = parse_notice(TEXT.replace("春游", "秋游").replace("公园", "果园"), "秋游")
+    orchard = Span(own.text.index("果园"), own.text.index("果园") + 2)
+    bank = (Question("去哪", "everyday", (orchard,)), Question("几个人", "near", ()))
+    corpus = make_corpus((own,), (bank,))
+    subject, titles = read_from(tmp_path, 1, corpus)
+    (lunch, of_notice), none, (where, of_bank), of_nothing, *of_laws = subject.pairs
+    assert lunch == "吃啥?" and {subject.texts[at] for at in of_notice} == {"自带午餐。"}
+    assert none == ("票价?", frozenset()) and of_nothing == ("几个人", frozenset())
+    assert where == "去哪" and [subject.texts[at] for at in of_bank] == ["周五去果园。"]
+    assert [titles[min(right)] for right in (of_notice, of_bank)] == ["关于春游的通知", "关于秋游的通知"]
+    assert len(of_laws) == 2  # as many as of the made-up notice
+    for question, right in of_laws:
+        assert [subject.texts[at] for at in right] == [f"第{question[1:]}条"]
+        assert titles[min(right)] == f"采茶法{question[1:]}" == title_of(passages[int(question[1:])]["document"])
+    assert len(titles) == len(subject.texts) and read_from(tmp_path, 1, corpus)[0] == subject

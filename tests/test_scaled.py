@@ -119,7 +119,8 @@ def test_the_store_fits_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.scaled.EXACT_BELOW", 2600)
     assert isinstance(make_store(ROWS, PARTS), FlatStore)
     assert [candidates(n, 10) for n in (150, 50_000, 700_000, 7_000_000)] == [150, 300, 1000, 10_000]
-    assert candidates(50_000, 100) == 400
+    assert candidates(50_000, 50) == 300 and candidates(50_000, 100) == 400
+    assert candidates(50_000, 512) == 812  # not four times as many
 
 
 def test_an_odd_dimension_has_no_codes() -> None:

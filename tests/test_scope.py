@@ -15,7 +15,7 @@ from assistant.current import Current
 from assistant.remembered import RememberedAnswers
 from assistant.scope import Catalogue, ScopeError, Selection, read_selection, scope_view, selection_of_address
 from content.corpus import make_corpus
-from content.facets import issuers_of, kinds_of, year_of
+from content.facets import is_rule, issuers_of, kinds_of, year_of
 from content.notice import parse_notice
 from index.build import build_index
 from index.retriever import Retriever
@@ -38,6 +38,7 @@ def test_what_documents_are() -> None:
         ("全国人民代表大会常务委员会",), ("国务院",), ("国务院",), ("武进区总工会",)
     ]  # fmt: skip
     assert [year_of(notice) for notice in LIBRARY.notices] == [2018, 2011, 2024, 2018]
+    assert [is_rule(notice) for notice in LIBRARY.notices] == [True, True, True, False]
 
 
 def test_several_issuers_are_several_and_a_folder_names_a_kind() -> None:
@@ -46,6 +47,10 @@ def test_several_issuers_are_several_and_a_folder_names_a_kind() -> None:
     )
     notice = parse_notice(text, "行政法规/征兵(2001-01-01)")
     assert kinds_of(notice) == ("行政法规", "规定")
+    rules = [
+        is_rule(parse_notice("关于征兵\n\n征兵。\n", f"{folder}征兵")) for folder in ("行政法规/", "规范性文件/", "")
+    ]
+    assert rules == [True, False, False]
     bodies = "中华人民共和国国务院、中华人民共和国中央军事委员会"
     order = f"征兵条例\n（2001年1月1日{bodies}令第290号公布）\n第一条 征兵。\n第二条 施行。\n"
     assert issuers_of(parse_notice(order, "征兵")) == ("国务院", "中央军委")
@@ -99,7 +104,7 @@ def test_the_address_holds_a_scope() -> None:
 
 @pytest.mark.parametrize("whole", [1000, 0])
 def test_nothing_outside_the_scope_is_found(whole: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.retriever._WHOLE", whole)
+    monkeypatch.setattr("index.proposer._WHOLE", whole)
     for question in ("为了什么制定", "劳动法第一条", "武工发〔2018〕12号", "发放工资"):
         answer = ANSWERER.ask(question, 9, scope=Selection(kind=("行政法规",)))
         assert {found.citation.notice_id for found in answer.passages} <= {OLD, NEW}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from bigram import BigramEncoder
 
-import index.retriever
+import index.proposer
 from content.corpus import make_corpus
 from content.notice import parse_notice
 from index.build import build_index
@@ -40,7 +40,7 @@ def test_the_title_is_scored_for_each_passage_of_its_document() -> None:
 
 
 def test_of_two_like_rules_the_one_whose_title_is_meant_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.retriever, "_WHOLE", 3)
+    monkeypatch.setattr(index.proposer, "_WHOLE", 3)
     plain = {"characters/sentence": 1.0}
     for name, other in (("采茶", "捕鱼"), ("捕鱼", "采茶")):
         weights = Fusion(plain, plain, plain | dict.fromkeys(TITLE_CHANNELS, 0.5))

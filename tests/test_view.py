@@ -34,7 +34,7 @@ def places(found: Retrieval) -> list[int]:
 @pytest.fixture
 def proposing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every corpus counts as a large one."""
-    monkeypatch.setattr("index.retriever._WHOLE", 0)
+    monkeypatch.setattr("index.proposer._WHOLE", 0)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_a_corpus_whose_passages_are_all_proposed_is_found_as_a_whole(
     for corpus in (outing.corpus(), outing.corpus(with_bank=False)):
         searcher = retriever(corpus)
         few = [searcher.search(question, 9) for question in QUESTIONS]
-        monkeypatch.setattr("index.retriever._WHOLE", 1000)
+        monkeypatch.setattr("index.proposer._WHOLE", 1000)
         for one, other in zip(few, (searcher.search(question, 9) for question in QUESTIONS), strict=True):
             assert set(places(one)) == set(places(other))
             assert places(one)[0] == places(other)[0]
@@ -70,12 +70,12 @@ def test_a_corpus_whose_passages_are_all_proposed_is_found_as_a_whole(
             assert [e.row for e in one.hits[0].evidence] == [e.row for e in other.hits[0].evidence]
             assert one.with_bank == other.with_bank
             assert one.unanswered_dense == pytest.approx(other.unanswered_dense, abs=1e-5)
-        monkeypatch.setattr("index.retriever._WHOLE", 0)
+        monkeypatch.setattr("index.proposer._WHOLE", 0)
 
 
 @pytest.mark.parametrize("k", [1, 5, 9, 100])
 def test_there_are_k_hits_even_where_little_is_near(proposing: None, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.retriever._PROPOSED", 1)
+    monkeypatch.setattr("index.proposer._PROPOSED", 1)
     for question in QUESTIONS:
         found = retriever(outing.corpus()).search(question, k)
         assert len(found.hits) == len(set(places(found))) == min(k, 9)
@@ -91,7 +91,7 @@ def test_a_document_among_many_is_found(library: Retriever) -> None:
 def test_the_best_of_many_are_those_of_all(library: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     questions = [library.index.corpus.passages[row].text[2:9] for row in range(0, 1500, 60)]
     few = [places(library.search(question, 1)) for question in questions]
-    monkeypatch.setattr("index.retriever._WHOLE", 10_000)
+    monkeypatch.setattr("index.proposer._WHOLE", 10_000)
     assert few == [places(library.search(question, 1)) for question in questions]
 
 
@@ -113,7 +113,7 @@ def two() -> Retriever:
 
 @pytest.mark.parametrize("whole", [0, 1000])
 def test_a_scope_leaves_the_passages_of_its_notices(whole: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.retriever._WHOLE", whole)
+    monkeypatch.setattr("index.proposer._WHOLE", whole)
     searcher = two()
     notices = {
         name: {i for i, p in enumerate(searcher.index.corpus.passages) if p.notice_id == name}
