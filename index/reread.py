@@ -38,6 +38,14 @@ class Rereading:
             return self._counts.get("of_many", 0.0)
         return self._counts.get("without_bank", 0.0) if unsure(ranked) else 0.0
 
+    def of(self, question: str, passage: int, channels: Mapping[str, float]) -> float:
+        """What the reranker says of one passage found, with the scores of its channels: as it read it, or anew."""
+        if RERANKER in channels:
+            return channels[RERANKER]
+        found = self._corpus.passages[passage]
+        notice = self._corpus.notices[self._views.notice_of[passage]]
+        return float(self._reranker.scores(question, [given(notice, found)])[0])
+
     def read(self, question: str, ranked: Scores, view: View) -> Scores:
         """By place in a view what the reranker says of the passages that are ranked first; the others get the least."""
         count = READ if self._views.of_many(view) else READ_OF_ONE

@@ -1,16 +1,23 @@
+from collections.abc import Sequence
 from dataclasses import replace
+from math import log
 
+import numpy as np
 import outing
 from bigram import BigramEncoder
+from numpy.typing import NDArray
 
 from assistant.answerer import Answerer
 from assistant.halves import Halves, Judged
-from assistant.refusal import Refusal
+from assistant.refusal import Logistic, Refusal
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from index.build import build_index
+from index.reranker import Reranker
 from index.retriever import Retriever
 
+SURE = Logistic(log(4), {}, {}, {}, 0.5)
+"""Sure of everything, by 0.8."""
 DUTY = (
     "关于假期值班的通知\n\n各班：\n\n假期由门卫老周值班，贵重物品请带回家。\n\n"
     "一、钥匙\n\n钥匙放在传达室的抽屉里。\n\n光明小学\n2024年9月28日\n"
@@ -54,6 +61,31 @@ def test_one_notice_alone_is_searched_as_ever() -> None:
         halves = Halves(own, Refusal.read())
         (judged,) = halves.search_many(["要交钱吗"], 5)
         assert judged.retrieval == own.search("要交钱吗", 5)
+
+
+class Reader(Reranker):
+    """Says that passages with a word answer, how sure it is."""
+
+    def __init__(self, word: str, score: float) -> None:
+        self.word, self.score, self.read = word, score, list[str]()
+
+    def scores(self, question: str, passages: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        self.read += [text for _, text in passages]
+        return np.array([self.score if self.word in text else 0.0 for _, text in passages], np.float32)
+
+
+def test_the_half_with_a_bank_needs_the_word_of_the_reranker() -> None:
+    encoder, index = BigramEncoder(), build_index(both(), BigramEncoder())
+    first = {}
+    for score in (9.0, -9.0):
+        reader = Reader("午餐", score)
+        halves = Halves(Retriever(index, encoder, outing.FUSION, reader), Refusal(SURE, SURE))
+        [found] = halves.search_many(["要交钱吗"], 5)
+        first[score] = index.corpus.passages[found.retrieval.hits[0].passage].notice_id
+        # It reads the first of each half, however many hits there are.
+        assert len(reader.read) == 2 and "春游不收费，午餐自备。" in reader.read[0]
+    # Log-odds of 0.8 are 1.39; with 0.6 times the difference they reach 2.75 or do not.
+    assert first == {9.0: "春游", -9.0: "值班"}
 
 
 def test_the_half_that_answers_comes_first_and_the_surer_of_two() -> None:
