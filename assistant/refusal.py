@@ -43,7 +43,7 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Models for corpora with and without a bank; without one, for many documents and for what was reread in a few.
+    """Models for corpora with and without a bank; without one, for several documents and for what was reread in one.
 
     None: as without a bank.
     """

@@ -212,7 +212,8 @@ class Retriever:
                 channels = channels | {RERANKER: Channel(read, read)}
                 fused = fused + np.float32(factor) * (read - read.min())
         groups = self._arrangement.arrange(view, fused, k, scope, aim, fold)
-        scores = fused - self.advantage(view)  # how well they fit; how likely they are asked for is of the order alone
+        # How likely a sort is asked for is a matter of the order; a hit's score tells how well it fits.
+        scores = fused - self.advantage(view)
         dense = channels[f"dense/{EntryKind.UNANSWERED}"].by_row
         lexical_scores = channels[f"characters/{EntryKind.UNANSWERED}"].by_row
         return Retrieval(

@@ -1,8 +1,8 @@
 """`Sorts`: rules (laws, regulations) and what offices write (notices), of which one may be far fewer.
 
 An office keeps some notices beside the laws that they cite. Were every passage as likely to be asked for as any other,
-the many of the one sort would win by their number alone; so each sort is taken to be as likely as the other. Fitted on
-questions about both (16 notices among 714 laws, `evals/fit_many.py`), the weight of this comes to 1.1; it is 1 here.
+the many of the one sort would win by their number alone; so each sort is taken to be as likely as the other. That is a
+weight of 1 for the logarithm of their proportion, fixed: `evals/fit_many.py` fits the other weights beside it.
 """
 
 from __future__ import annotations
