@@ -12,7 +12,8 @@ from content.corpus import Corpus
 from content.notice import Notice
 from content.questions import read_jsonl
 from content.span import Span
-from evals.dataset import DATA, DatasetError
+from evals.dataset import DatasetError
+from evals.sets import DATA
 from index.pair import VERDICTS
 
 FOLDER = DATA / "claims"

@@ -16,6 +16,7 @@ from evals.cli_engine import engine, engine_faults
 from evals.cli_fit import adapt, fit, rerank
 from evals.cli_load import load, throughput
 from evals.cli_peers import peers
+from evals.cli_pool import pool
 from evals.cli_report import ablation, report
 from evals.cli_scale import recall, renewal, scale
 from evals.cli_sets import agreement, candidates, overlap, structure, validate
@@ -219,6 +220,7 @@ for _command in (
     load,
     overlap,
     peers,
+    pool,
     recall,
     renewal,
     report,

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @explained
 def fit(set_name: str | None, content: Path | None, index_dir: Path | None) -> None:
     """Fit what is fitted, on dev questions."""
-    from evals.dataset import find_set, is_of_library
     from evals.fit import fit as fit_all
     from evals.opening import open_set
+    from evals.sets import find_set, is_of_library
 
     if is_of_library(find_set(set_name)):
         _fit_many(content, index_dir)
@@ -47,10 +47,10 @@ def _fit_many(content: Path | None, index_dir: Path | None) -> None:
     """
     from assistant.opening import open_answerer
     from content.corpus import load_corpus
-    from evals.dataset import library_files
     from evals.fit import dev_questions
     from evals.fit_many import fit_many
     from evals.opening import open_set, settings_for
+    from evals.sets import library_files
 
     with progress_bar("准备") as step:
         answerer = open_answerer(settings_for(content, index_dir, None, True), step, note)

@@ -10,26 +10,21 @@ group (one question in several wordings) stand in one split.
 
 A row with `"notice": "<document id>"` is about that document. A set all of whose rows say so is about a library,
 `evals/data/library-<name>.jsonl`; its documents lie wherever `--content` says. The same words in another version of
-the same law answer as well.
+the same law answer as well, and so does what readers have found to, elsewhere:
+`"also": [{"notice": "<document id>", "quotes": ["..."]}]`, each of whose quotes answers alone (see evals/pool.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from content.notice import Notice
 from content.questions import QuestionError, read_jsonl
 from content.span import Span
-
-DATA = Path(__file__).parent / "data"
-"""The eval sets that come with the product."""
-LIBRARY = "library-"
-"""How the file of a set about many documents is called."""
-_NO_QUESTIONS = ("claims", "structure")
 
 ANSWERABLE = (
     "factoid",
@@ -62,7 +57,8 @@ class EvalQuestion:
 
     `places_suffice` is True when any one quote answers, False when it takes all of them. `source` says where the
     question was read from, `notice_id` which document it is about ("" for none). `versions` are the other versions of
-    that law which hold the same quotes, each an id with its places.
+    that law which hold the same quotes, each an id with its places; `also` are documents that answer as well, each with
+    where it does, any of which stands for the first quote.
     """
 
     id: str
@@ -76,10 +72,20 @@ class EvalQuestion:
     source: str = ""
     notice_id: str = ""
     versions: tuple[tuple[str, Places], ...] = ()
+    also: tuple[tuple[str, tuple[Span, ...]], ...] = ()
 
     @property
     def answerable(self) -> bool:
         return bool(self.quotes)
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The ids of all documents that answer."""
+        return frozenset({self.notice_id, *dict(self.versions), *dict(self.also)})
+
+    def unanswered(self) -> EvalQuestion:
+        """The same question where none of its documents is asked."""
+        return replace(self, category="far", quotes=(), places=(), versions=(), also=())
 
     def is_place(self, span: Span) -> bool:
         """Whether `span` shares a character with any quote, wherever in the notice the quote stands."""
@@ -93,8 +99,11 @@ class EvalQuestion:
     def at_home(self, notice_id: str, span: Span) -> Span | None:
         """A stretch of a document as one of the question's own document; None where it cannot stand for one.
 
-        In another version of the law what reaches a quote is moved to where the quote stands at home.
+        In another version of the law what reaches a quote is moved to where the quote stands at home; so is what
+        answers in another document.
         """
+        if any(span.overlaps(place) for place in dict(self.also).get(notice_id, ())):
+            return self.places[0][0]
         if notice_id == self.notice_id:
             return span
         pairs = zip(dict(self.versions).get(notice_id, ()), self.places, strict=False)
@@ -196,43 +205,6 @@ def scan_set(path: Path, notice: Notice | None, notices: Iterable[Notice] = ()) 
     return EvalSet(path.stem, notice.id if notice else "", digest, tuple(questions)), tuple(faults)
 
 
-def set_files(folder: Path = DATA) -> list[Path]:
-    """The files of all eval sets about one notice; what stands in `structure` and `claims` asks nothing."""
-    found = (path for path in folder.rglob("*.jsonl") if path.relative_to(folder).parts[0] not in _NO_QUESTIONS)
-    return sorted(path for path in found if not is_of_library(path))
-
-
-def library_files(folder: Path = DATA) -> list[Path]:
-    """The files of the eval sets about many documents."""
-    return sorted(folder.glob(f"{LIBRARY}*.jsonl"))
-
-
-def is_of_library(path: Path) -> bool:
-    """Whether a set is about many documents, by the name of its file."""
-    return path.name.startswith(LIBRARY)
-
-
-def find_set(name: str | None, folder: Path = DATA) -> Path:
-    """The file of the eval set called `name` (a notice id, library-…, or the path of a file).
-
-    None means the only one about one notice.
-
-    Raises DatasetError when there is no such set, or none, or several to choose from.
-    """
-    known = [path.relative_to(folder).with_suffix("").as_posix() for path in set_files(folder)]
-    libraries = [path.stem for path in library_files(folder)]
-    if name is None:
-        if len(known) != 1:
-            found = "、".join(known) if known else f"{folder} 里一个也没有"
-            raise DatasetError(f"请用 --set 指明题集（现有：{found}）。")
-        name = known[0]
-    if name in known or name in libraries:
-        return folder / f"{name}.jsonl"
-    if Path(name).is_file():
-        return Path(name)
-    raise DatasetError(f"没有名为 {name} 的题集（现有：{'、'.join([*known, *libraries]) or '无'}）。")
-
-
 def _first(seen: dict[str, int], value: str, number: int, what: str) -> None:
     if value in seen:
         raise DatasetError(f"{what} {value!r} 与第 {seen[value]} 行重复。")
@@ -280,6 +252,7 @@ def parse_question(row: Mapping[str, Any], notice: Notice | Documents, source: s
         source=source,
         notice_id=about.id if about else "",
         versions=_versions(quotes, about, documents) if about else (),
+        also=tuple(_also(row.get("also", []), documents)) if about else (),
     )
 
 
@@ -287,6 +260,25 @@ def _versions(quotes: Sequence[str], notice: Notice, documents: Documents) -> tu
     """Only those with every quote: where one has changed, the old law gives another answer."""
     found = ((one.id, tuple(_places(quote, one) for quote in quotes)) for one in documents.versions(notice))
     return tuple((name, places) for name, places in found if places and all(places))
+
+
+def _also(rows: Any, documents: Documents) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """Other documents that answer; raises DatasetError for one that is not there, or twice."""
+    if not isinstance(rows, list):
+        raise DatasetError("also 应是一串文件，各有 notice 和 quotes。")
+    taken: set[str] = set()
+    for row in rows:
+        other = documents.of(row) if isinstance(row, dict) else None
+        quotes = row.get("quotes") if other else None
+        if other is None or not isinstance(quotes, list) or not quotes or not all(isinstance(q, str) for q in quotes):
+            raise DatasetError("also 里的每份文件都要有 notice 和 quotes。")
+        if other.id in taken:
+            raise DatasetError(f"also 里的 {other.id} 写了两次。")
+        taken.add(other.id)
+        places = [_places(quote, other) for quote in quotes]
+        if not all(places):
+            raise DatasetError(f"通知 {other.id} 的原文里没有 also 的引文。")
+        yield other.id, tuple(place for found in places for place in found)
 
 
 def _places(quote: str, notice: Notice) -> tuple[Span, ...]:

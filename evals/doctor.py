@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from content.corpus import Corpus
-from evals.dataset import DATA
+from evals.sets import DATA
 from evals.validation import validate_set
 
 

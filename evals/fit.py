@@ -142,7 +142,7 @@ def weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], of_man
 
 def relevant_passages(question: EvalQuestion, passages: Sequence[Passage]) -> NDArray[np.bool_]:
     """Which passages hold a quote that answers."""
-    known = {question.notice_id, *(name for name, _ in question.versions)}
+    known = question.documents
     return np.array([p.notice_id in known and question.answers(p.notice_id, p.span) for p in passages])
 
 

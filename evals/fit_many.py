@@ -153,7 +153,7 @@ def _unanswered(strangers: Sequence[EvalQuestion]) -> list[EvalQuestion]:
     """One wording a group, evenly from the whole set, as questions without an answer."""
     firsts = list({question.group: question for question in reversed(strangers)}.values())[::-1]
     step = max(1, -(-len(firsts) // _STRANGERS))
-    return [replace(question, category="far", quotes=(), places=(), versions=()) for question in firsts[::step]]
+    return [question.unanswered() for question in firsts[::step]]
 
 
 def _weigh(features: Sequence[Floats], right: Sequence[NDArray[np.bool_]]) -> Floats:

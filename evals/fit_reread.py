@@ -146,7 +146,7 @@ def _elsewhere(questions: Sequence[EvalQuestion]) -> list[EvalQuestion]:
         own = [one for one in questions if one.source == source and one.notice_id]
         half = len(own) // 2
         moved += [
-            replace(one, notice_id=there.notice_id, category="far", quotes=(), places=(), versions=())
+            replace(one.unanswered(), notice_id=there.notice_id)
             for one, there in zip(own, [*own[half:], *own[:half]], strict=True)
             if one.notice_id != there.notice_id
         ]

@@ -13,9 +13,10 @@ from content.corpus import Corpus, documents_folder, own_folder
 from content.document import document_paths
 from content.notice import Notice
 from content.questions import read_jsonl
-from evals.dataset import DATA, DatasetError, EvalSet, find_set, is_of_library, library_files, read_set
+from evals.dataset import DatasetError, EvalSet, read_set
 from evals.learned import by_learning
 from evals.review import with_additions
+from evals.sets import DATA, find_set, is_of_library, library_files
 
 
 def settings_for(

@@ -135,12 +135,11 @@ def judge(
 
 
 def _documents(question: EvalQuestion, answer: Answer) -> dict[str, float]:
-    """Whether the right document, or another version of it, is among the first."""
+    """Whether a document that answers, the right one or another version of it, is among the first."""
     if not question.answerable:
         return {}
-    right = {question.notice_id, *(name for name, _ in question.versions)}
     names = [name for name, _ in _shown(answer)]
-    return {f"Document@{k}": float(not right.isdisjoint(names[:k])) for k in (1, 5)}
+    return {f"Document@{k}": float(not question.documents.isdisjoint(names[:k])) for k in (1, 5)}
 
 
 def _shown(answer: Answer) -> list[Shown]:
@@ -153,7 +152,8 @@ def _ranking(question: EvalQuestion, answer: Answer, relevant: Sequence[Passage]
     for name, span in _shown(answer):
         plain = _key(name, span)
         home = question.at_home(name, span)
-        same = [p for p in relevant if name != question.notice_id and home is not None and home.overlaps(p.span)]
+        moved = home is not None and (name, span) != (question.notice_id, home)
+        same = [p for p in relevant if moved and home is not None and home.overlaps(p.span)]
         key = _key(question.notice_id, same[0].span) if same else plain
         if key in taken:  # the same words a second time: whichever comes later stands for itself, which is not judged
             key = taken.get(plain, plain)

@@ -16,7 +16,7 @@ from content.heading import read_article
 from content.notice import Notice
 from content.passage import Passage
 from content.questions import read_jsonl
-from evals.dataset import DATA
+from evals.sets import DATA
 
 SAMPLE = DATA / "structure" / "laws.jsonl"
 FIELDS = ("issuer", "date", "number", "articles")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assistant.tab import Product, Tab
 from assistant.users import Role
-from evals.dataset import DATA
 from evals.record import RESULTS
+from evals.sets import DATA
 from evals.tab_questions import Questions
 from evals.tab_routes import PROPOSE, add_routes
 from evals.tab_runs import Runs

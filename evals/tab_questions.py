@@ -18,9 +18,10 @@ from content.candidate import Anchor, Candidate, State, Target, anchor
 from content.candidates import CandidateStore
 from content.corpus import Corpus
 from content.notice import Notice
-from evals.dataset import ANSWERABLE, CATEGORIES, DATA, DatasetError, EvalSet, read_set
+from evals.dataset import ANSWERABLE, CATEGORIES, DatasetError, EvalSet, read_set
 from evals.opening import eval_questions
 from evals.review import ReviewRefusedError, accept, export, with_additions
+from evals.sets import DATA
 
 LONGEST_NOTE = 500
 LONGEST_NAME = 40

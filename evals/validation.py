@@ -103,11 +103,10 @@ def _elsewhere(eval_set: EvalSet, corpus: Corpus) -> Iterator[Finding]:
     for question in eval_set.questions:
         if not question.answerable:
             continue
-        right = {question.notice_id, *(name for name, _ in question.versions)}
         also = [
             one.id
             for one in corpus.notices
-            if one.id not in right and all(quote in one.text for quote in question.quotes)
+            if one.id not in question.documents and all(quote in one.text for quote in question.quotes)
         ]
         if also:
             yield Finding(Level.WARNING, "elsewhere", f"{question.id} 的引文在《{also[0]}》里也有，找到那里会算错。")

@@ -26,7 +26,7 @@ from evals.adaptation import (
 )
 from evals.adaptation_ablation import write_comparison
 from evals.beir import Beir
-from evals.dataset import DATA, library_files
+from evals.sets import DATA, library_files
 from index.adapt import Recipe, Subject
 
 TEXT = "关于春游的通知\n各班：\n周五去公园。自带午餐。\n校办"

@@ -9,7 +9,8 @@ from content.corpus import load_corpus
 from content.notice import Notice, parse_notice
 from content.span import Span
 from evals.beir import read_beir
-from evals.dataset import CATEGORIES, DATA, DatasetError, find_set, read_set, set_files
+from evals.dataset import CATEGORIES, DatasetError, read_set
+from evals.sets import DATA, find_set, set_files
 
 NOTICE = parse_notice("关于春游的通知\n\n各班：\n\n春游在周五。请带水。春游不收费。\n", "春游")
 

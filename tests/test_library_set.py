@@ -11,10 +11,11 @@ from assistant.citation import cite
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from content.span import Span
-from evals.dataset import DATA, DatasetError, EvalSet, find_set, library_files, read_set, set_files
+from evals.dataset import DatasetError, EvalSet, read_set
 from evals.opening import find_notice
 from evals.record import load_run, save_run
 from evals.run import run_set
+from evals.sets import DATA, find_set, library_files, set_files
 from evals.table import run_view
 from evals.validation import validate_set
 
@@ -81,6 +82,33 @@ def test_the_same_words_in_another_version_stand_for_those_at_home(eval_set: Eva
     assert not spring.answers("道路清扫条例(1999-09-09)", Span(here, here + 8))
 
 
+ALSO = {"notice": "道路清扫条例(1999-09-09)", "quotes": ["采茶人应当戴帽", "每日清扫"]}
+
+
+def test_what_readers_hold_for_an_answer_stands_for_the_words_at_home(tmp_path: Path) -> None:
+    [hat] = read_set(write(tmp_path, [ROWS[3] | {"also": [ALSO]}]), None, CORPUS.notices).questions
+    there, home = ROADS.index("每日清扫"), NEW.index("采茶人应当戴帽")
+    assert hat.documents == {"采茶法(2020-01-01)", "道路清扫条例(1999-09-09)"}
+    assert hat.at_home("道路清扫条例(1999-09-09)", Span(there + 3, there + 40)) == Span(home, home + 7)
+    assert hat.answers("道路清扫条例(1999-09-09)", Span(ROADS.index("戴帽"), len(ROADS)))
+    assert not hat.answers("道路清扫条例(1999-09-09)", Span(0, there))
+    unanswered = hat.unanswered()
+    assert not unanswered.answerable and not unanswered.answers("道路清扫条例(1999-09-09)", Span(0, len(ROADS)))
+    assert not [
+        one
+        for one in validate_set(write(tmp_path, [ROWS[3] | {"also": [ALSO]}]), CORPUS, None).findings
+        if one.kind == "elsewhere"
+    ]
+
+
+def test_a_further_answer_in_the_document_itself_counts_once(tmp_path: Path) -> None:
+    row = ROWS[3] | {"also": [{"notice": "采茶法(2020-01-01)", "quotes": ["罚款五元"]}]}
+    stub = Stub(passage("采茶法(2020", "罚款"), passage("采茶法(2020", "戴帽"), passage("道路清扫", "戴帽"))
+    [hat] = run_set(stub, read_set(write(tmp_path, [row]), None, CORPUS.notices), "test").rows
+    assert (hat.rank, hat.highlight, hat.values["R@1"], hat.values["nDCG@10"]) == (1, True, 1, 1)
+    assert len(set(hat.ranking)) == 3
+
+
 class Stub:
     """Shows these passages, one highlighted whole, whatever is asked."""
 
@@ -126,6 +154,10 @@ def test_an_old_version_counts_once_and_only_with_the_same_words(eval_set: EvalS
         ({"notice": 3}, "缺少 notice"),
         ({"notice": ""}, "有引文的题要用 notice 写明"),
         ({"quotes": ["罚款三元"]}, "通知 采茶法.2020-01-01. 的原文里没有这句引文"),
+        ({"also": "道路清扫条例"}, "also 应是一串文件"),
+        ({"also": [{"notice": ALSO["notice"]}]}, "要有 notice 和 quotes"),
+        ({"also": [ALSO, ALSO]}, "道路清扫条例.1999-09-09. 写了两次"),
+        ({"also": [ALSO | {"quotes": ["扫雪"]}]}, "道路清扫条例.1999-09-09. 的原文里没有 also 的引文"),
     ],
 )
 def test_a_fault_is_named(tmp_path: Path, row: dict[str, Any], message: str) -> None:
@@ -166,6 +198,7 @@ def test_the_set_over_the_laws_has_no_error(laws: Corpus, tmp_path: Path) -> Non
     rows = [json.loads(line) for line in (DATA / "library-laws.jsonl").read_text(encoding="utf-8").splitlines()]
     for row in rows:
         row["notice"] = by_name[row["notice"].rsplit("/", 1)[-1]] if row["notice"] else ""
+        row["also"] = [one | {"notice": by_name[one["notice"].rsplit("/", 1)[-1]]} for one in row.get("also", [])]
     path = tmp_path / "library-laws.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     found = validate_set(path, laws, None)

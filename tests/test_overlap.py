@@ -1,8 +1,9 @@
 import pytest
 
 from content.corpus import load_corpus
-from evals.dataset import DATA, read_set, set_files
+from evals.dataset import read_set
 from evals.overlap import character_pairs, overlap, strip
+from evals.sets import DATA, set_files
 
 
 def test_punctuation_width_case_and_script_do_not_hide_a_copy() -> None:

@@ -6,7 +6,7 @@ import outing
 import pytest
 
 from content.corpus import Corpus, load_corpus
-from evals.dataset import DATA, set_files
+from evals.sets import DATA, set_files
 from evals.validation import Validation, validate_set
 
 
