@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.conflict import Conflict
 from assistant.evidence import pairs_of
-from assistant.slot import Conflict, Slot, SlotKind, slots
+from assistant.slot import Slot, SlotKind, slots
 from content.span import Span
 
 COUNTED = "counted"
@@ -30,6 +31,8 @@ _LONGEST = 24
 _FEWEST = 3
 _NEAR = 24
 """Characters about a list that tell what is listed."""
+_NOUN = 2
+"""Characters of what is counted."""
 _OWN, _ABOUT = 0.1, 0.18
 """What share of the claim's character pairs a list, and what stands about it, must hold to be the one meant."""
 _TELLS = (1.0, 0.5, 0.5)
@@ -100,6 +103,10 @@ def _meant(claim: str, slot: Slot, evidence: str, lists: Sequence[_List]) -> _Li
 
     best = max(lists, key=lambda item: sum(w * own for w, own in zip(_TELLS, shares(item), strict=True)))
     own, about, _ = shares(best)
+    noun = claim[slot.span.end : slot.span.end + _NOUN]
+    items = best.span.of(evidence).split("、")
+    if len(items) > 1 and len(noun) == _NOUN and sum(noun in item for item in items) == 1:
+        return None  # 2套教材 are so many of one item
     return best if own >= _OWN and about >= _ABOUT else None
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.alignment import LITTLE, Replaced
+from assistant.conflict import Conflict, rivals
 from assistant.instead import counterpart, rival, words_of
 from assistant.likeness import listed_instead, quoted_instead, trimmed
 from assistant.name import NameKind
 from assistant.period import whole_stretch
-from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
+from assistant.slot import MARKER, Slot, SlotKind, slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
 from content.text import fold_text

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.alignment import Replaced, replaced
 from assistant.answerer import Answerer
 from assistant.behalf import behalf
+from assistant.conflict import Conflict, conflicts
 from assistant.counting import recounted
+from assistant.displaced import displaced
 from assistant.evidence import Exhibit, Stretch, candidates, choose, clauses_of, exhibit, pairs_of
 from assistant.inquiry import inquiry
 from assistant.judgement import signs_of
 from assistant.label import mislabelled
 from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
-from assistant.period import told
+from assistant.period import is_lapse, told
 from assistant.pivot import turned
 from assistant.points import points_of, series_of
 from assistant.post import ranks
 from assistant.quotation import QuotationChecker
 from assistant.restate import Restated, restate
 from assistant.role import roles
-from assistant.slot import Conflict, conflicts, slots
+from assistant.slot import slots
 from assistant.verdict import Quotation
 from content.span import Span
 from content.text import fold, fold_text
@@ -183,7 +185,10 @@ def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ..
     `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of.
     """
     evidence = shown.text
-    found = conflicts(slots(statement), told(evidence), fold_text(f"{evidence}\n{about}"), shown.focus)
+    theirs = told(evidence)
+    found = conflicts(slots(statement), theirs, fold_text(f"{evidence}\n{about}"), shown.focus)
+    found = tuple(replace(c, theirs=None) if is_lapse(statement, c, theirs) else c for c in found)
+    found += displaced(statement, evidence, replaced(statement, evidence), found)
     places = misplaced(statement, evidence)
     return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.alignment import LITTLE, clauses
+from assistant.conflict import Conflict, rivals
 from assistant.counting import COUNTED
 from assistant.evidence import pairs_of
 from assistant.likeness import BESIDE, beside
@@ -13,7 +14,7 @@ from assistant.name import NameKind
 from assistant.order import point_of
 from assistant.period import told, whole_stretch
 from assistant.post import POST
-from assistant.slot import MARKER, Conflict, Slot, SlotKind, rivals, slots
+from assistant.slot import MARKER, Slot, SlotKind, slots
 from content.span import Span
 from content.text import fold_text
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.alignment import Replaced
+from assistant.conflict import Conflict
 from assistant.post import POST
-from assistant.slot import Conflict, SlotKind
+from assistant.slot import SlotKind
 from assistant.verdict import Exactness, Finding, Quotation
 from index.pair import VERDICTS, Reading
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from assistant.evidence import pairs_of
 from assistant.quotation import quotations
@@ -16,7 +16,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _WORD = re.compile(r"[^、，,]+")
 _BETWEEN = re.compile(r"、|以及|(?<=[^总组])[和与及](?=[^谐平])")
 _LEAD = re.compile(
-    r".*(?:是|为|有|叫|即|指|包括|包含|就是|分别是|要|做到|坚持|聚焦|立足|围绕|写的是|讲的是|说的是|还有|再加上)(?=.{2})"
+    r".*(?:是|为|有(?![关效])|叫|即|指(?![导明出])|包括|包含|就是|分别是|要(?![求点])|做到|坚持|聚焦|立足|围绕|写的是|讲的是|说的是|还有|再加上)(?=.{2})"
 )
 _TAIL = re.compile(r"(?:等等|等|这|那|[一二两三四五六七八九十\d]+(?:个|项|条|点|种|样|类|方面|者)|的(?!$)).*$")
 _PAIR = re.compile(r"一[个是]{1,2}([^，。；：\n]{2,16})[，；、](?:另一?|[一二])[个是]{1,2}([^，。；：\n]{2,16})")
@@ -75,7 +75,9 @@ def listed_instead(claim: str, evidence: str) -> list[tuple[Span, Span | None]]:
     found: list[tuple[Span, Span | None]] = []
     lists = [*_lists(evidence), *_clause_lists(evidence)]
     for own in _lists(claim):
-        foreign = [at for at, span in enumerate(own) if _foreign(fold_text(span.of(claim)), folded[1])]
+        items = [fold_text(span.of(claim)) for span in own]
+        known = {fold_text(span.of(evidence)) for other in lists for span in other}
+        foreign = [at for at, item in enumerate(items) if _foreign(item, folded[1]) and not _framed(at, items, known)]
         shared = {fold_text(span.of(claim)) for at, span in enumerate(own) if at not in foreign}
         if not foreign or not shared:
             continue
@@ -145,6 +147,12 @@ def _foreign(item: str, evidence: str) -> bool:
     """Whether the evidence does not hold an item, nor most of it in other words."""
     pairs = pairs_of(item)
     return item not in evidence and len(pairs & pairs_of(evidence)) < _OTHER_WORDS * len(pairs)
+
+
+def _framed(at: int, items: Sequence[str], theirs: Set[str]) -> bool:
+    """Whether an item is one of the evidence's with words that lead into the claim's list or go on from it."""
+    first, last = at == 0, at == len(items) - 1
+    return any((first and items[at].endswith(own)) or (last and items[at].startswith(own)) for own in theirs)
 
 
 def _left_out(item: str, claim: str, shared: set[str]) -> bool:

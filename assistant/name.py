@@ -27,7 +27,8 @@ _NOUNS = ("n", "vn", "j")
 _SHORTEST_PERSON, _LONGEST_PERSON = 2, 3
 _DOUBLE = tuple("欧阳 司马 上官 诸葛 东方 尉迟 公孙 慕容 司徒 夏侯 皇甫 令狐 端木 独孤 南宫 呼延".split())
 _NO_NAMES = frozenset(
-    "东西 礼拜 里列 大同 和平 团结 新建 建设 段时间 福利 时代 上台 弘扬 明白 关怀 党执政 华章".split()
+    "东西 礼拜 里列 大同 和平 团结 新建 建设 段时间 福利 时代 上台 弘扬 明白 关怀 党执政 华章 申请人 许可证 养老金"
+    " 之日起 国家有关 党组织 上门 入园 万分之 常见病 安全性 通知书 非营利 公开栏 普及 上岗".split()
 )
 """Words that word segmentation takes for places or times of feasts."""
 _SURNAMES = frozenset(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.conflict import Conflict
 from assistant.evidence import pairs_of
-from assistant.slot import MARKER, Conflict, Slot, SlotKind, slots
+from assistant.slot import MARKER, Slot, SlotKind, slots
 from content.span import Span
 
 _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
 _COUNTED = frozenset("项条点个方样件位部")
+_PART = "部"
 _SHARE = 0.3
 """From which share of what is said to stand at a place a point that holds it is the one spoken of."""
 _BETTER = 1.5
@@ -23,12 +25,13 @@ def point_of(claim: str, place: Slot, evidence: str) -> tuple[Slot | None, float
     With it the share of those words that the point holds, and the share that the point at the claimed place holds;
     the mark is None where the evidence has no points.
     """
-    return _best(_about(claim, place, _places(claim)), place, _points(evidence))
+    points = _points(evidence, place.unit[1:2] == _PART)
+    return _best(_about(claim, place, _places(claim)), place, points)
 
 
 def misplaced(claim: str, evidence: str) -> tuple[Conflict, ...]:
     """Every 第四项 of a claim whose words stand in another point of the evidence, with the mark of that point."""
-    points = _points(evidence)
+    points, parts = _points(evidence), _points(evidence, parts=True)
     places = _places(claim) if points else []
     # Where the evidence has 第一位 itself, that is no matter of points.
     told = {slot.unit[:2] for slot in slots(evidence) if slot.unit[:1] == "第"} if places else set()
@@ -36,15 +39,20 @@ def misplaced(claim: str, evidence: str) -> tuple[Conflict, ...]:
     for place in places:
         if place.unit[:2] in told:
             continue
-        best, most, there = _best(_about(claim, place, places), place, points)
+        own = parts if place.unit[1:2] == _PART else points
+        best, most, there = _best(_about(claim, place, places), place, own)
         if best is not None and best.value != place.value and most >= _SHARE and most >= _BETTER * there:
             found.append(Conflict(place, best))
     return tuple(found)
 
 
-def _points(evidence: str) -> list[tuple[Slot, frozenset[str]]]:
-    """The marks of the evidence's points, each with the pairs of characters of its point."""
+def _points(evidence: str, parts: bool = False) -> list[tuple[Slot, frozenset[str]]]:
+    """The marks of the evidence's points, each with the pairs of characters of its point.
+
+    Of `parts` those with 、, where there are any: 4. is no part of a notice.
+    """
     marks = [slot for slot in slots(evidence) if slot.unit == MARKER]
+    marks = [mark for mark in marks if parts and mark.span.of(evidence).endswith("、")] or marks
     ends = [*(mark.span.start for mark in marks[1:]), len(evidence)]
     return [(mark, pairs_of(evidence[mark.span.end : end])) for mark, end in zip(marks, ends, strict=False)]
 

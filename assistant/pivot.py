@@ -19,6 +19,7 @@ _NEAR = 6
 """Characters on either side of the word that tell what stands there."""
 _OTHER, _OWN = 0.55, 0.4
 """What share of their pairs must stand on the other side in the evidence, and may stand on the same side."""
+_IS = "是"
 
 
 def turned(claim: str, evidence: str) -> tuple[Replaced, ...]:
@@ -27,7 +28,9 @@ def turned(claim: str, evidence: str) -> tuple[Replaced, ...]:
     found = []
     for word, before, after in _sides(claim):
         for other, left, right in theirs:
-            if word == other and _crossed(claim, before, after, evidence, left, right):
+            if not _one(word, other) or (word == other == _IS and not _of_one(after.of(claim), right.of(evidence))):
+                continue
+            if _crossed(claim, before, after, evidence, left, right):
                 own, instead = _common(claim, before, evidence, right), _common(evidence, left, claim, after)
                 if own is not None and instead is not None:
                     found.append(Replaced(own, instead, 1.0, True, True))
@@ -40,8 +43,17 @@ def _sides(text: str) -> Iterator[tuple[str, Span, Span]]:
     for clause in clauses(text):
         for match in _PIVOT.finditer(text, clause.start, clause.end):
             if match.start() > clause.start + 1 and match.end() < clause.end - 1:
-                word = match["word"]
-                yield "是" if word in _AS_IS else word, Span(clause.start, match.start()), Span(match.end(), clause.end)
+                yield match["word"], Span(clause.start, match.start()), Span(match.end(), clause.end)
+
+
+def _one(ours: str, theirs: str) -> bool:
+    return len({_IS if word in _AS_IS else word for word in (ours, theirs)}) == 1
+
+
+def _of_one(ours: str, theirs: str) -> bool:
+    """Whether what a thing is (甲是乙的来源) is so of the same in both; else 甲是乙 may be said as 乙是甲."""
+    own = pairs_of(ours.partition("的")[2])
+    return bool(own) and _share(own, pairs_of(theirs)) >= _OWN
 
 
 def _crossed(claim: str, before: Span, after: Span, evidence: str, left: Span, right: Span) -> bool:

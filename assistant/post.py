@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.slot import Conflict, Slot, SlotKind
+from assistant.conflict import Conflict
+from assistant.slot import Slot, SlotKind
 from content.span import Span
 
 _POST = re.compile(
-    r"(?P<rank>副?)(?P<post>委员长|主席|总理|省长|市长|州长|区长|县长|镇长|乡长|部长|厅长|局长|处长|科长|校长|院长"
-    r"|会长|理事长|董事长|秘书长|主任|总经理|书记(?!处))"
+    r"(?P<rank>副?)(?P<post>委员长|主席(?!团)|总理(?!事)|省长|[市州区县镇乡部厅局处科校院]长(?![远期效足久处短度])"
+    r"|(?<!社)会长|理事长|董事长|秘书长|(?<!民)主任|总经理|书记(?!处))"
 )
 _TERM = re.compile(r"(?P<rank>[上新本下])一?(?P<post>届(?!时)[\u4e00-\u9fff]{2})")
 """A term of office with the first letters of whose it is."""

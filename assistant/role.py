@@ -16,6 +16,8 @@ _FITS, _BETTER = 0.35, 0.25
 """What share of a clause's character pairs the other person's clause must hold, and how much more than the own one."""
 LETTERS = 3
 """Names of two letters are too often plain words that word segmentation takes for names."""
+_THOUGHT = "新时代"
+"""Behind a name it makes a body of thought of it, that does nothing: 以习近平新时代……思想为指导."""
 _CLEFT = re.compile(r"的[，,]\s*[就便]?是")
 """要求大家到场的，是张校长: one clause, whatever the comma says."""
 _TOLD = re.compile(r"(.{5,}的)[，,]?\s*[就便]?是(?!.*的是)")
@@ -99,6 +101,7 @@ def people_in(text: str, span: Span) -> list[Span]:
     """The names of people within a stretch of a text."""
     folded = fold(span.of(text))
     found = [own for own, name, kind in names(folded.text) if kind is NameKind.PERSON and len(name) == LETTERS]
+    found = [own for own in found if not folded.text.startswith(_THOUGHT, own.end)]
     places = [folded.source_span(own.start, own.end) for own in found]
     return [Span(span.start + start, span.start + end) for start, end in places]
 

@@ -87,7 +87,9 @@ def fold(source: str) -> Folded:
     return Folded("".join(characters), (*offsets, len(source)))
 
 
-_NUMERAL = re.compile(r"((?:\d+(?:\.\d+)?[十百千万亿]+)+|\d+(?:\.\d+)?)|[零〇一二两三四五六七八九十百千万亿]+")
+_NUMERAL = re.compile(
+    r"(\d{1,3}(?:,\d{3})+(?!\d)|(?:\d+(?:\.\d+)?[十百千万亿]+)+|\d+(?:\.\d+)?)|[零〇○一二两三四五六七八九十百千万亿]+"
+)
 _PART = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]*)")
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
@@ -106,9 +108,10 @@ def numbers(folded: str) -> list[tuple[int, int, float]]:
         try:
             if digits:
                 # 3万5千 is the sum of its parts.
-                value = sum(math.prod((float(d), *(_UNITS[u] for u in units))) for d, units in _PART.findall(run))
+                parts = _PART.findall(run.replace(",", ""))
+                value = sum(math.prod((float(d), *(_UNITS[u] for u in units))) for d, units in parts)
             else:
-                value = float(cn2an.cn2an(run.replace("〇", "零"), "smart"))
+                value = float(cn2an.cn2an(re.sub("[〇○]", "零", run), "smart"))
         except (ValueError, KeyError, OverflowError):
             continue
         found.append((match.start(), match.end(), value))

@@ -1,7 +1,8 @@
 """What the checker is trained and fitted on: edited sentences of official texts, and claims written by hand.
 
 The reader of pairs first learns to compare (edits.py), then how people reword (index/training/claims.jsonl). One claim
-in ten is kept from it; those and the dev claims fit what turns its signs into a verdict.
+in ten is kept from it, and so are those of the split fit; those and the dev claims fit what turns its signs into a
+verdict (judgement_fit.py).
 """
 
 from __future__ import annotations
@@ -16,13 +17,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.answerer import Answerer
 from assistant.check import Checker
 from assistant.evidence import Stretch, exhibit
-from assistant.judgement import MODEL, Judgement
+from assistant.judgement import Judgement
 from assistant.opening import open_answerer
 from assistant.settings import READER, Settings
 from assistant.verdict import Finding
@@ -33,14 +31,13 @@ from content.questions import read_jsonl
 from content.span import Span
 from evals.claims import Claim, find_claims, parse_claim, split_of
 from evals.edits import Editor
+from evals.judgement_fit import fit_judgement, write_judgement
 from index.build import build_index
 from index.bundled import bundled_folder
 from index.encoder import Encoder
 from index.pair import VERDICTS, PairReader, load_pair_reader, new_network, save_pair_reader
 from index.pair_training import Pair, PairRecipe, averaged, resumed, train_pairs
 from index.retriever import Retriever
-
-Floats = NDArray[np.float64]
 
 CLAIMS = Path(__file__).parent.parent / "index" / "training" / "claims.jsonl"
 KEPT = 10
@@ -56,14 +53,13 @@ _HELD_LAWS = ("慈善法",)
 _FURTHER_STEPS, _FURTHER_RATE = 900, 3.5e-4
 """Of a reader that is trained on: its weights are the mean of those before and after.
 
-With 2,411 claims more, of counts, orders and roles, 1,200 such steps gained nothing (balanced accuracy on 1,358 claims
-that it did not see 0.868 before, 0.872 after; on the 435 for development alone 0.946 and 0.938) and were not taken.
+With the 2,411 claims of the split fit, of counts, orders and roles, 1,200 such steps gained nothing (balanced accuracy
+on 1,358 claims that it did not see 0.868 before, 0.872 after; on 435 for development alone 0.946 and 0.938) and were
+not taken.
 """
 _RECORD = "training.json"
 _BLANK = Judgement(dict.fromkeys(VERDICTS, 0.0), {verdict: {} for verdict in VERDICTS}, 1.0)
 """Judges nothing: for reading alone."""
-_SURE_RIGHT = 0.85
-"""The share right from which a verdict needs no person."""
 
 
 def editors(folder: Path, without: Sequence[str]) -> list[Editor]:
@@ -117,66 +113,6 @@ def drawing(by_hand: Sequence[tuple[Pair, Pair]], made: Sequence[Editor], pairs:
     return draw
 
 
-def fit_judgement(signs: Sequence[dict[str, float]], verdicts: Sequence[str]) -> tuple[Judgement, dict[str, Any]]:
-    """Weights from signs and right verdicts, and the evidence for them: figures by ten-fold cross-validation."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    names = sorted(signs[0])
-    x = np.array([[row[name] for name in names] for row in signs])
-    y = np.array([VERDICTS.index(verdict) for verdict in verdicts])
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000))
-    folds = StratifiedKFold(10, shuffle=True, random_state=0)
-    chances = cross_val_predict(model, x, y, cv=folds, method="predict_proba")
-    model.fit(x, y)
-    scaler, logistic = model[0], model[1]
-    weights = logistic.coef_ / scaler.scale_
-    intercepts = logistic.intercept_ - weights @ scaler.mean_
-    found = chances.argmax(1)
-    right = found == y
-    judgement = Judgement(
-        {verdict: round(float(intercepts[i]), 5) for i, verdict in enumerate(VERDICTS)},
-        {
-            verdict: {n: round(float(w), 5) for n, w in zip(names, weights[i], strict=True)}
-            for i, verdict in enumerate(VERDICTS)
-        },
-        _threshold(chances.max(1), right),
-    )
-    evidence = {
-        "claims": len(y),
-        "accuracy": round(float(right.mean()), 4),
-        "balanced_accuracy": round(float(np.mean([right[y == i].mean() for i in range(len(VERDICTS))])), 4),
-        "contradicted_called_supported": round(float((found[y == 1] == 0).mean()), 4),
-        "supported_called_contradicted": round(float((found[y == 0] == 1).mean()), 4),
-        "sure": round(float((chances.max(1) >= judgement.sure).mean()), 4),
-    }
-    return judgement, evidence
-
-
-def write_judgement(judgement: Judgement, evidence: dict[str, Any], path: Path = MODEL) -> None:
-    """Save what was fitted with its evidence."""
-    data = asdict(judgement) | {"evidence": evidence}
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _threshold(chances: Floats, right: NDArray[np.bool_]) -> float:
-    """The lowest probability down to which every run of a sixth of the verdicts is right often enough; 1 for none."""
-    order = np.argsort(-chances, kind="stable")
-    values = chances[order]
-    # Among equal chances nothing tells the right from the wrong: each counts their mean.
-    _, same = np.unique(values, return_inverse=True)
-    shares = (np.bincount(same, right[order]) / np.bincount(same))[same]
-    width = max(10, len(order) // 6)
-    lowest = 1.0
-    for end in range(width, len(order) + 1):
-        if shares[end - width : end].mean() < _SURE_RIGHT:
-            break
-        lowest = float(values[end - 1])
-    return round(lowest, 4)
-
-
 def _named(claim: Claim, corpus: Corpus) -> list[Stretch]:
     """The sentences that hold the quotes of a claim, each quote's first place."""
     found: dict[tuple[int, Span], Stretch] = {}
@@ -217,9 +153,10 @@ def judge(
     if laws is not None:
         _train(answerer, base, [c for at, c in enumerate(hand) if at % KEPT], laws, report, onto)
     checker = Checker(answerer, load_pair_reader(base, READER), _BLANK)
-    fitted_on = [*split_of(claim_set.claims, "dev"), *hand[::KEPT]]
+    dev = split_of(claim_set.claims, "dev")
+    fitted_on = [*dev, *hand[::KEPT], *training_claims(notice, "fit")]
     signs = [read.signs() for read in checker.examine([claim.text for claim in fitted_on])]
-    judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on])
+    judgement, evidence = fit_judgement(signs, [claim.verdict for claim in fitted_on], len(dev))
     write_judgement(judgement, evidence)
     return evidence
 
@@ -273,12 +210,12 @@ def own_editor(corpus: Corpus, strange: Sequence[str]) -> Editor:
     return Editor([s for s in sentences if _SHORTEST <= len(s) <= 2 * _LONGEST], strange)
 
 
-def training_claims(notice: Notice, path: Path = CLAIMS) -> list[Claim]:
-    """The claims to learn from that are about `notice`."""
+def training_claims(notice: Notice, split: str = "train", path: Path = CLAIMS) -> list[Claim]:
+    """The claims about `notice` for the reader to learn from (train), or for fitting alone (fit)."""
     return [
         parse_claim(row, notice, f"{path}:{line}")
         for line, row in read_jsonl(path)
-        if row["document"] == notice.id.rsplit("/", 1)[-1]
+        if row["document"] == notice.id.rsplit("/", 1)[-1] and row["split"] == split
     ]
 
 

@@ -1,7 +1,8 @@
 import pytest
 
+from assistant.conflict import conflicts
 from assistant.counting import COUNTED, recounted
-from assistant.slot import conflicts, slots
+from assistant.slot import slots
 from content.span import Span
 
 NOTICE = "春游要带水壶、雨衣和帽子。班会要讲纪律、讲安全等，家长须知：坚持守时，坚持守约，坚持守纪。"
@@ -27,6 +28,7 @@ def against(claim: str, evidence: str = NOTICE) -> list[tuple[str, str, str]]:
         ("下午三点到，春游要带水壶、雨衣和帽子。", [("三点", "", "")]),  # the time of day
         ("春游要带水壶、雨衣和帽子，准备五个月。", [("五个", "", "")]),
         ("天气三月开始转暖。", [("三月", "", "")]),  # not how many things there are
+        ("春游要带两套雨衣。", [("两套", "", "")]),  # so many of one thing on the list
     ],
 )
 def test_what_is_counted_is_decided_by_the_list_meant(claim: str, found: list[tuple[str, str, str]]) -> None:

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.alignment import Replaced, replaced
+from assistant.conflict import conflicts
 from assistant.difference import Named, kind_of, name_differences
 from assistant.order import misplaced
-from assistant.slot import conflicts, slots
+from assistant.slot import slots
 from assistant.verdict import DifferenceKind
 from content.span import Span
 from index.pair import Reading

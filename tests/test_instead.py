@@ -1,8 +1,9 @@
 import pytest
 
+from assistant.conflict import conflicts
 from assistant.instead import counterpart, framed, rival
 from assistant.period import told
-from assistant.slot import conflicts, slots
+from assistant.slot import slots
 from content.span import Span
 
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.alignment import Replaced
+from assistant.conflict import Conflict
 from assistant.judgement import Judgement, signs_of
 from assistant.post import POST
-from assistant.slot import Conflict, Slot, SlotKind
+from assistant.slot import Slot, SlotKind
 from assistant.verdict import Exactness, Finding, Quotation
 from content.span import Span
 from index.pair import VERDICTS, Reading

@@ -11,11 +11,10 @@ import pytest
 
 from assistant.check import Checker
 from assistant.judgement import Judgement
-from assistant.verdict import Finding
 from content.span import Span
 from evals.claims import Claim, Wrong, places_of
 from evals.edits import Editor
-from evals.judging import drawing, editors, fit_judgement, own_editor, pairs_for, training_claims, write_judgement
+from evals.judging import drawing, editors, own_editor, pairs_for, training_claims
 from index.pair import VERDICTS, Reading
 from index.pair_training import Pair
 
@@ -151,68 +150,6 @@ def test_evidence_of_two_quotes() -> None:
     assert wanted.evidence == "春游在周五上午八点出发。请每人带水和雨衣。过马路要排队；"
 
 
-# The verdict out of the signs.
-
-
-def separable(each: int = 20) -> tuple[list[dict[str, float]], list[str]]:
-    chance = random.Random(1)
-    signs, verdicts = [], []
-    for at, verdict in enumerate(VERDICTS):
-        for _ in range(each):
-            signs.append(
-                {"near": 10.0 * (at == 0) + chance.random(), "far": 10.0 * (at == 2) + chance.random(), "same": 1.0}
-            )
-            verdicts.append(verdict)
-    return signs, verdicts
-
-
-def test_signs_that_tell_verdicts_apart() -> None:
-    signs, verdicts = separable()
-    judgement, evidence = fit_judgement(signs, verdicts)
-    assert [str(judgement.judge(row)[0]) for row in signs] == verdicts
-    assert judgement.weights["supported"]["near"] > 0 > judgement.weights["not_mentioned"]["near"]
-    assert judgement.weights["not_mentioned"]["far"] > 0 > judgement.weights["supported"]["far"]
-    assert {judgement.weights[verdict]["same"] for verdict in VERDICTS} == {0.0}
-    assert {name: evidence[name] for name in evidence if name != "sure"} == {
-        "claims": 60,
-        "accuracy": 1.0,
-        "balanced_accuracy": 1.0,
-        "contradicted_called_supported": 0.0,
-        "supported_called_contradicted": 0.0,
-    }
-    assert evidence["sure"] > 0.95
-    assert 1 / 3 < judgement.sure < 1
-
-
-def test_signs_that_say_nothing() -> None:
-    _, verdicts = separable()
-    judgement, evidence = fit_judgement([{"same": 1.0}] * 60, verdicts)
-    assert judgement.judge({"same": 1.0})[1] == pytest.approx(1 / 3, abs=1e-3)
-    assert evidence["balanced_accuracy"] < 0.6
-
-
-def test_where_signs_say_nothing_nothing_goes_without_a_person() -> None:
-    _, verdicts = separable()
-    judgement, evidence = fit_judgement([{"same": 1.0}] * 60, verdicts)
-    assert (judgement.sure, evidence["sure"]) == (1.0, 0.0)
-
-
-def test_a_rare_verdict_weighs_as_much_as_a_frequent_one() -> None:
-    # Of claims that look the same 40 are supported and 10 of either other kind.
-    verdicts = ["supported"] * 40 + ["contradicted"] * 10 + ["not_mentioned"] * 10
-    judgement, _ = fit_judgement([{"same": 1.0}] * 60, verdicts)
-    assert judgement.judge({"same": 1.0})[1] == pytest.approx(1 / 3, abs=0.01)
-
-
-def test_what_was_fitted_is_saved_with_its_evidence(tmp_path: Path) -> None:
-    judgement, evidence = fit_judgement(*separable())
-    path = tmp_path / "judgement.json"
-    write_judgement(judgement, evidence, path)
-    assert Judgement.read(path) == judgement
-    assert json.loads(path.read_text(encoding="utf-8"))["evidence"] == evidence
-    assert Judgement.read(path).judge({"near": 10.0, "far": 0.0, "same": 1.0})[0] is Finding.SUPPORTED
-
-
 # Claims to learn from.
 
 
@@ -225,10 +162,11 @@ def test_the_claims_about_one_notice(tmp_path: Path) -> None:
     path = tmp_path / "claims.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     notice = outing.corpus().notices[0]
-    [found] = training_claims(notice, path)
+    [found] = training_claims(notice, path=path)
     assert (found.text, found.evidence) == ("春游不要钱", ((Span(43, 48),),))
-    assert [c.text for c in training_claims(replace(notice, id="子/春游"), path)] == ["春游不要钱"]
-    assert training_claims(replace(notice, id="冬游"), path) == []
+    assert [c.text for c in training_claims(replace(notice, id="子/春游"), path=path)] == ["春游不要钱"]
+    assert training_claims(replace(notice, id="冬游"), path=path) == []
+    assert training_claims(notice, "fit", path) == []  # what is for fitting alone is marked so
 
 
 def test_the_notices_own_sentences_are_edited_too() -> None:

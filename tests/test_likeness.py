@@ -46,6 +46,9 @@ def test_a_wrong_quoted_term_meets_its_original(claim: str, evidence: str, found
         ("听得懂、能领会、会宣讲", "确保职工群众听得懂、能领会、可落实。", [("会宣讲", "可落实")]),
         ("作出安排、提出要求、拨付经费", "要作出安排，提出要求，抓好协调，大家都来。", [("拨付经费", "抓好协调")]),
         ("深入社区活动、厂矿活动", "深入村屯活动、厂矿活动", [("社区", "村屯")]),
+        # So are words before the first and behind the last; 要求 and 有关 lead into nothing.
+        ("通过专题演讲、参观和讨论会组织学习", "参观、讨论会、演讲等", []),
+        ("要求学校、家长和社区配合", "学校、家长、社区要配合", []),
         # Two that are told one after the other.
         ("办了两件，一个是春游，另一个是班会。", "办好春游、运动会等活动。", [("班会", "运动会")]),
     ],

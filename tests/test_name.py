@@ -14,6 +14,7 @@ from assistant.name import names
         ("王东明主席", [("王东明", "person")]),
         ("江苏干部到会", [("江苏", "body")]),
         ("这段时间", []),
+        ("申请人领取许可证和养老金", []),
     ],
 )
 def test_names_of_people_and_bodies(text: str, found: list[tuple[str, str]]) -> None:

@@ -46,3 +46,10 @@ def test_nothing_is_misplaced_where_there_are_no_points() -> None:
 def test_only_places_of_the_claim_and_marks_of_the_evidence(claim: str, evidence: str) -> None:
     for ours, theirs in seen(claim, evidence):
         assert ours.startswith("第") and theirs
+
+
+def test_a_part_of_a_notice_is_no_point_within_one() -> None:
+    evidence = "一、春游\n1.带午餐\n2.清点人数和检查车辆\n二、借书"
+    assert misplaced("第一部分讲清点人数和检查车辆。", evidence) == ()
+    [wrong] = misplaced("第二部分讲清点人数和检查车辆。", evidence)
+    assert wrong.theirs is not None and wrong.theirs.span.of(evidence) == "一、"

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.period import told, whole_stretch
+from assistant.conflict import conflicts
+from assistant.period import is_lapse, told, whole_stretch
 from assistant.slot import SlotKind, slots
 from content.span import Span
 
@@ -19,10 +20,40 @@ from content.span import Span
     ],
 )
 def test_how_many_days_a_stretch_of_dates_is(text: str, days: list[float]) -> None:
-    reckoned = [slot for slot in told(text) if slot not in slots(text)]
+    new = [slot for slot in told(text) if slot not in slots(text)]
+    reckoned = [slot for slot in new if slot.kind is SlotKind.NUMBER]
     assert [slot.value for slot in reckoned] == [(count,) for count in days]
     assert all(slot.kind is SlotKind.NUMBER and slot.unit == "天" for slot in reckoned)
     assert all(slot.span == Span(0, len(text.split("开")[0].split("放")[0])) for slot in reckoned)
+
+
+def test_the_end_of_a_stretch_is_of_the_month_and_year_of_its_begin() -> None:
+    dates = [slot.value for slot in told("2018年10月22日至26日开会，29日返校") if slot.kind is SlotKind.DATE]
+    assert dates == [(2018, 10, 22), (2018, 10, 26), (None, None, 29)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "lapse"),
+    [
+        ("大会结束三天后谈了话", True),
+        ("过了三天才谈话", True),
+        ("提前三天报到", True),
+        ("三天以内报到", True),
+        ("会期三天", False),
+        ("开了三天的会", False),
+    ],
+)
+def test_a_lapse_of_days_is_not_held_against_how_long_something_takes(claim: str, lapse: bool) -> None:
+    evidence = told("大会10月22日至26日召开")
+    [conflict] = conflicts(slots(claim), evidence)
+    assert conflict.theirs is not None and conflict.theirs.unit == "天"
+    assert is_lapse(claim, conflict, evidence) is lapse
+
+
+def test_days_that_the_evidence_tells_in_words_are_no_stretch() -> None:
+    evidence = told("公示期五天")
+    [conflict] = conflicts(slots("三天内报到"), evidence)
+    assert not is_lapse("三天内报到", conflict, evidence)
 
 
 def test_a_date_is_told_with_the_stretch_that_it_is_of() -> None:

@@ -2,7 +2,10 @@ import pytest
 
 from assistant.pivot import turned
 
-NOTICE = "通知指出，班费是活动经费的重要来源。校长的讲话体现了家长委员会对全体教师的关心，家长支持学校。"
+NOTICE = (
+    "通知指出，班费是活动经费的重要来源。校长的讲话体现了家长委员会对全体教师的关心，家长支持学校。"
+    "关键是热爱孩子，第一责任人是校长。"
+)
 
 
 def seen(claim: str) -> list[tuple[str | None, str | None]]:
@@ -20,6 +23,9 @@ def seen(claim: str) -> list[tuple[str | None, str | None]]:
         ("讲话体现了家长委员会对全体教师的关心。", []),
         ("班费是学校的重要来源。", []),  # one side alone is other words, not a turn
         ("是的。", []),
+        # 甲是乙 may be said as 乙是甲, where nothing more is told of either.
+        ("热爱孩子是关键。", []),
+        ("校长是第一责任人。", []),
         ("", []),
     ],
 )

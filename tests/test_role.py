@@ -33,5 +33,12 @@ def test_whose_deed_it_is(claim: str, found: list[tuple[str | None, str | None]]
     assert seen(claim) == found
 
 
+def test_a_body_of_thought_that_bears_a_name_does_nothing() -> None:
+    notice = "坚持以习近平新时代中国特色社会主义思想为指导。王东明作报告。"
+    blocks = ((Span(0, len(notice)), Span(0, len(notice))),)
+    claim = "王东明的报告以习近平新时代中国特色社会主义思想为指导"
+    assert roles(claim, notice, blocks) == ()
+
+
 def test_without_its_head_a_passage_tells_of_nobody() -> None:
     assert seen("王东明要求各级政府支持工会工作。", ()) == []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.slot import Conflict, Slot, SlotKind, conflicts, rivals, slots
+from assistant.conflict import Conflict, conflicts, rivals
+from assistant.slot import Slot, SlotKind, slots
 from content.span import Span
 from content.text import fold_text
 
@@ -39,10 +40,16 @@ def against(claim: str, evidence: str) -> list[tuple[str, str | None]]:
         ("定于26号", "26号", (None, None, 26)),
         ("2018-10-22 开会", "2018-10-22", (2018, 10, 22)),
         ("2018/1/2", "2018/1/2", (2018, 1, 2)),
+        ("二○一八年召开", "二○一八年", (2018, None, None)),
     ],
 )
 def test_dates(text: str, words: str, value: tuple[float | None, ...]) -> None:
     assert seen(text) == [("date", words, value)]
+
+
+@pytest.mark.parametrize("text", ["10月22-26日", "10月22—26号", "10月22至26日"])
+def test_the_word_for_day_is_told_once_for_both(text: str) -> None:
+    assert [value for _, _, value in seen(text)] == [(None, 10, 22), (None, None, 26)]
 
 
 def test_two_dates_of_one_stretch_of_days() -> None:
@@ -66,6 +73,15 @@ def test_a_year_of_four_digits_is_a_date_and_a_number_of_years_is_not() -> None:
         ("奖励1.5万元", "1.5万", 15_000),
         ("一个中心", "一个", 1),
         ("3个月内", "3个", 3),
+        # Words that begin or end in a numeral are none; numerals that hold such a word are.
+        ("投资三千万元", "三千万", 30_000_000),
+        ("九十分以上", "九十", 90),
+        ("每天锻炼三十分钟", "三十", 30),
+        ("共1,200元", "1,200", 1_200),
+        ("锻炼一小时", "一", 1),
+        ("评为一等奖", "一", 1),
+        ("下午一点", "一点", 1),
+        ("第一季度", "第一", 1),
     ],
 )
 def test_numbers(text: str, words: str, value: float) -> None:
@@ -80,7 +96,7 @@ def test_words_that_hold_no_number(text: str) -> None:
 def test_the_unit_is_what_stands_behind_the_number() -> None:
     assert [slot.unit for slot in slots("八个坚持")] == ["个坚"]
     assert [slot.unit for slot in slots("第十七次")] == ["第次"]
-    assert [slot.unit for slot in slots("30%")] == [""]
+    assert [slot.unit for slot in slots("30%")] == [slot.unit for slot in slots("百分之三十")] == ["%"]
 
 
 @pytest.mark.parametrize(
