@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.span import Span
-from content.text import fold_numerals
+from content.text import fold_numerals, fold_text
 
 _CLAUSE = re.compile(r"[^，。；：！？、,;:!?\n]+(?:、[^，。；：！？、,;:!?\n]+)*")
 _BETWEEN = ("、", "和", "与", "及")
@@ -77,6 +77,8 @@ def _joined(
     own = _CLAUSE.search(rest)
     if min(alike, alike_too) < _VERBATIM or own is None or any(mark in "；。;" for mark in rest[: own.start()]):
         return []
+    if fold_text(claim[head.start : tail.end]) in fold_text(evidence):
+        return []  # where either half stands twice, both may be found apart though they stand together
     going_on = Span(head_run.end + own.start(), head_run.end + own.end())
     between = evidence[min(head_run.end, tail_run.end) : max(head_run.start, tail_run.start)]
     begins = tail.of(claim)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from assistant.judgement import signs_of
 from assistant.label import mislabelled
 from assistant.likeness import listed_instead, quoted_instead
 from assistant.order import misplaced
-from assistant.period import is_lapse, told
+from assistant.period import lapsed, told
 from assistant.pivot import turned
 from assistant.points import points_of, series_of
 from assistant.post import ranks
@@ -187,7 +187,7 @@ def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ..
     evidence = shown.text
     theirs = told(evidence)
     found = conflicts(slots(statement), theirs, fold_text(f"{evidence}\n{about}"), shown.focus)
-    found = tuple(replace(c, theirs=None) if is_lapse(statement, c, theirs) else c for c in found)
+    found = lapsed(statement, found, theirs)
     found += displaced(statement, evidence, replaced(statement, evidence), found)
     places = misplaced(statement, evidence)
     return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))

@@ -15,7 +15,7 @@ from content.span import Span
 _RANGE = re.compile(r"\s*(?:至|到|-|—|–|~|～)+\s*")
 DAYS = "天"
 """The unit of a reckoned number of days."""
-_LAPSE_AHEAD = re.compile(r"(?:隔|过|提前|再过|仅|第|前|后)了?$")
+_LAPSE_AHEAD = re.compile(r"(?:隔|过|提前|再过|仅|第|前|后|满)了?$")
 _LAPSE_BEHIND = re.compile(r"[之以]?[前后内]|时间内")
 """三天后, 隔了三天."""
 _SOME_YEAR = 2018
@@ -37,13 +37,44 @@ def told(text: str) -> tuple[Slot, ...]:
     return (*(ends.get(slot, slot) for slot in slots(text)), *days)
 
 
-def is_lapse(claim: str, conflict: Conflict, evidence: Sequence[Slot]) -> bool:
-    """Whether a number of days is held against the length of a stretch but tells how long before or after something."""
-    ours, theirs = conflict.ours.span, conflict.theirs
-    if theirs is None or theirs.unit != DAYS:
+def lapsed(claim: str, found: Sequence[Conflict], evidence: Sequence[Slot]) -> tuple[Conflict, ...]:
+    """The conflicts, those about the days between two dates (三天后, 隔了三天) decided by the dates of the evidence.
+
+    Left out where two of them lie so far apart; without what would stand in their place where that is not told: how
+    long something takes is no such lapse.
+    """
+    days = sorted({day for slot in evidence if slot.kind is SlotKind.DATE and (day := _day(slot)) is not None})
+    apart = {float((later - first).days) for first, later in itertools.combinations(days, 2)}
+    out = []
+    for conflict in found:
+        if not _is_lapse(claim, conflict.ours):
+            out.append(conflict)
+        elif conflict.ours.value[0] not in apart:
+            theirs = conflict.theirs
+            reckoned = theirs is not None and theirs.unit == DAYS and _is_stretch(theirs, evidence)
+            out.append(replace(conflict, theirs=None) if reckoned else conflict)
+    return tuple(out)
+
+
+def _is_lapse(claim: str, slot: Slot) -> bool:
+    if slot.kind is not SlotKind.NUMBER or slot.unit[:1] not in ("天", "日"):
         return False
-    reckoned = any(slot != theirs and theirs.span.contains(slot.span) for slot in evidence)
-    return reckoned and bool(_LAPSE_AHEAD.search(claim[: ours.start]) or _LAPSE_BEHIND.match(claim, ours.end))
+    return bool(_LAPSE_AHEAD.search(claim[: slot.span.start]) or _LAPSE_BEHIND.match(claim, slot.span.end))
+
+
+def _is_stretch(days: Slot, evidence: Sequence[Slot]) -> bool:
+    """Whether a number of days is reckoned from dates, not told in words."""
+    return any(slot != days and days.span.contains(slot.span) for slot in evidence)
+
+
+def _day(slot: Slot) -> dt.date | None:
+    year, month, day = tuple(slot.value)
+    if not isinstance(month, float) or not isinstance(day, float):
+        return None
+    try:
+        return dt.date(int(year) if isinstance(year, float) else _SOME_YEAR, int(month), int(day))
+    except ValueError:
+        return None
 
 
 def whole_stretch(text: str, date: Span) -> Span:

@@ -48,3 +48,9 @@ def test_spans_lie_in_their_texts(claim: str, evidence: str) -> None:
         for span, text in ((item.claim, claim), (item.evidence, evidence)):
             if span is not None:
                 assert span.of(text).strip()
+
+
+def test_halves_that_stand_together_somewhere_are_not_wrongly_joined() -> None:
+    first = "10月29日，校长同新一届班委集体谈话并作报告。"
+    evidence = first + "春游结束后，校长同新一届班委集体谈话并作报告；各班要认真学习。"
+    assert not any(r.exchanged for r in replaced("春游结束后，校长同新一届班委集体谈话并作报告。", evidence))

@@ -88,7 +88,9 @@ def test_numbers(text: str, words: str, value: float) -> None:
     assert seen(text) == [("number", words, (value,))]
 
 
-@pytest.mark.parametrize("text", ["一定要进一步统一", "之一", "万一", "第一时间", "一致一直", "", "，。"])
+@pytest.mark.parametrize(
+    "text", ["一定要进一步统一", "“关键”这两个字", "最后一项", "之一", "万一", "第一时间", "一致一直", "", "，。"]
+)
 def test_words_that_hold_no_number(text: str) -> None:
     assert seen(text) == []
 
