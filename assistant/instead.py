@@ -33,6 +33,8 @@ _FRAME, _LONGEST_NAME = 3, 16
 _FRAMED = 90.0
 """What that counts as, beside likeness."""
 _MARKS = "，。；：！？、“”「」《》（）() \n"
+_SPOKEN_OF = re.compile(r"(?:总书记|同志|主席|总理)?(?:关于|新时代)")
+"""Behind a person's name: whose words or thought are spoken of, not who speaks (报告对习近平总书记关于……的论述)."""
 _LITTLE_BESIDE = 1
 """Letters beside a slot up to which its clause tells nothing: what it dates or counts is told by the next one."""
 
@@ -51,6 +53,8 @@ def rival(claim: str, evidence: str, conflict: Conflict) -> Span | None:
         return like or (theirs.span if theirs else None)
     if theirs is None:
         return None
+    if ours.unit == NameKind.PERSON and not _SPOKEN_OF.match(claim, ours.span.end):
+        free = [item for item in free if not _SPOKEN_OF.match(evidence, item[0].span.end)] or free
     asked = pairs_of(claim[: ours.span.start]) | pairs_of(claim[ours.span.end :])
     places = clauses(evidence)
 

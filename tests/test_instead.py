@@ -21,6 +21,12 @@ def instead(claim: str, evidence: str) -> list[tuple[str, str | None]]:
         ("12月5日返校", "10月22日开会，11月29日返校", [("12月5日", "11月29日")]),
         # Of two people the one who does what the claim tells of.
         ("张高丽宣读了工作总结", "习近平出席了开幕式，王东明宣读了工作总结", [("张高丽", "王东明")]),
+        # Whose words are spoken of is not who speaks.
+        (
+            "把工会工作论述的内涵归结为八条的是李克强的报告",
+            "王东明作报告。报告对习近平总书记关于工会工作论述的内涵作了归结，归结为八条",
+            [("李克强", "王东明")],
+        ),
         # Of two bodies the one whose name is alike.
         ("登在常州日报", "由常州市武进区总工会印发，登在武进日报", [("常州日报", "武进日报")]),
         ("来了七个", "来了许多", [("七个", None)]),
