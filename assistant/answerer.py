@@ -12,9 +12,10 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import Citation, cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
-from assistant.manner import manner_of, where_to_turn
+from assistant.manner import manner_of
 from assistant.marking import Asked, Marker
 from assistant.mention import stands_in, term_of
+from assistant.need import where_to_turn
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
