@@ -12,7 +12,8 @@ _LOOSE = re.compile("[的里中]")
 _SURE = 10
 _PAUSE = re.compile(r"[,。;!?:、\n]")
 _AND = re.compile(r"[的和与及跟、,。;!?:\s]")
-_LAW = re.compile(r"(?:(?<![方做说看想用办执合违守])法|条例|办法|章程|细则)$")
+_LAW = re.compile(r"(?:(?<![方做说看想用办执合违守])法|条例|办法|章程|细则|(?:暂行|特别|若干|管理|试行)规定)$")
+_ITS = re.compile(r"其?(?:实施|施行)(?:条例|细则|办法|规定)")
 _OTHER_KIND = re.compile(r"通知|文件|报告|公文|方案|意见|决议|章程|条例|规定|办法")
 _GOES_ON = re.compile(
     r"$|[^\w\u3400-\u9fff]|[款项的规是讲说里怎内和与至到写呢吗及具原全指明提什]|有[什哪没几啥]|要求|中[的规说讲写提有,]|对(?!联)"
@@ -35,6 +36,8 @@ def joins(between: str, number: int) -> bool:
 def is_of_another(between: str) -> bool:
     """Whether a law that is not known by name stands between a name and an article: 工会法和宪法第三十五条."""
     word = _AND.split(between.rstrip("》\"' "))[-1].lstrip("《\"'")
+    if _ITS.fullmatch(word):
+        return True
     return bool(_LAW.search(word)) and not is_filler(word) and not is_bare(word)
 
 

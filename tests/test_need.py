@@ -32,6 +32,15 @@ from content.text import fold_text
         "老公打人，不想活了怎么办",
         "孩子病了，想自杀怎么办",
         "想死",
+        "不活了",
+        "我真的不活了",
+        "让我死吧",
+        "我想结束生命",
+        "想从楼上跳下去",
+        "老板逼我跳楼",
+        "不发工资我就跳楼",
+        "我的小店活不下去了",
+        "不要我了，活着还有什么意思",
     ],
 )
 def test_whoever_does_not_want_to_live_is_heard(said: str) -> None:
@@ -55,6 +64,9 @@ def test_whoever_does_not_want_to_live_is_heard(said: str) -> None:
         "农民工被欠薪要跳楼怎么处理",
         "不想活了的职工有什么措施帮助",
         "要跳河救人吗",
+        "树苗种不活了",
+        "企业怎么才能活下去",
+        "四不伤害指什么",
     ],
 )
 def test_what_is_asked_of_work_or_of_others_is_no_distress(asked: str) -> None:
