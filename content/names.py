@@ -34,11 +34,15 @@ _SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a folded text; `ids` are the documents that bear it, the newest first; none for one only cited."""
+    """A name in a folded text; `ids` are the documents that bear it, the newest first; none for one only cited.
+
+    `derives_from` are those of the law that it implements or explains.
+    """
 
     span: Span
     ids: tuple[str, ...]
     written: str
+    derives_from: tuple[str, ...] = ()
 
 
 class Names:
@@ -83,7 +87,7 @@ class Names:
                 span = _with_brackets(folded, characters[start][1], characters[end - 1][1] + 1)
                 if not any(span.overlaps(other) for other in taken):
                     ids = tuple(item for item in self._names[name] if among is None or item in among)
-                    found.append(Name(span, () if derived else ids, plain[start:end]))
+                    found.append(Name(span, (), plain[start:end], ids) if derived else Name(span, ids, name))
                 at = end
             else:
                 at += 1

@@ -88,6 +88,8 @@ class Register:
             return Named(Lane.NUMBER, tuple(rows), frozenset(found), rest)
         missing = next((mention for mention, ids in bearers if not ids and _is_plain(mention, folded)), None)
         remark = f"这里没有文号为{_clean_number(missing, question)}的文件。" if missing else None
+        # What implements a law is often told of in that law.
+        everything += [item for name in names for item in name.derives_from]
         if not names or not everything:
             return Named(rest=rest, remark=remark, is_missing=remark is not None)
         return Named(None, (), frozenset(self._of_version(everything, versions)), rest, remark, (), remark is not None)

@@ -81,6 +81,11 @@ def test_any_other_question_is_left_whole(question: str) -> None:
     assert split_question(question) == ()
 
 
+@pytest.mark.parametrize("typed", ["不管什么" * 500, "无论" * 1000, "任何几年" * 500, "了几年" * 600, "谁发的，" * 500])
+def test_long_nonsense_is_split_in_no_time(typed: str) -> None:
+    assert split_question(typed) == ()
+
+
 def hits(*passages: int) -> list[Hit]:
     return [Hit(passage, 1.0, {}, ()) for passage in passages]
 

@@ -199,6 +199,7 @@ def test_a_document_that_implements_a_law_is_another() -> None:
         named = REGISTER.look_up(question)
         assert (named.rows, named.remark) == ((), "这里没有《劳动法实施条例》的条文。")
         assert named.is_missing
+    assert REGISTER.look_up("劳动法的实施办法由谁制定").notices == {"劳动法"}
     here = parse_notice(LABOUR.replace("劳动法\n", "劳动法实施条例\n"), "实施条例")
     assert Register(make_corpus((*LIBRARY.notices, here))).look_up("劳动法实施条例第二条").notices == {"实施条例"}
 
