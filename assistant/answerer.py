@@ -12,9 +12,10 @@ from assistant.answer import Answer, Found, Highlight
 from assistant.citation import Citation, cite, quote
 from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
-from assistant.manner import manner_of, where_to_turn
+from assistant.manner import manner_of
 from assistant.marking import Asked, Marker
 from assistant.mention import stands_in, term_of
+from assistant.need import where_to_turn
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
 from assistant.scope import Catalogue, Selection
@@ -109,7 +110,7 @@ class Answerer:
         read = typed if as_typed else [self.read(question) for question in typed]
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
-        named = [self._register.look_up(question, among) for question in typed]
+        named = [self._look_up(question, own, among) for question, own in zip(typed, read, strict=True)]
         # At least as many as the refusal looks at, whatever number is shown.
         found = self._search(read, named, max(k, _SEEN), as_typed, among)
         terms = [
@@ -127,6 +128,14 @@ class Answerer:
             self._answer(question, judged, k, dict(zip(own, islice(of_parts, len(own)), strict=True)), names, term)
             for question, judged, own, names, term in zip(questions, found, parts, named, terms, strict=True)
         ]
+
+    def _look_up(self, typed: str, read: str, among: frozenset[str] | None) -> Named:
+        """What a question names as it was typed, else what its reading names: 老动法第三条."""
+        named = self._register.look_up(typed, among)
+        if named.lane or named.notices or named.is_missing or read == typed:
+            return named
+        heard = self._register.look_up(read, among)
+        return heard if heard.lane or heard.notices else named
 
     def _search(
         self,

@@ -13,12 +13,27 @@ _ASKS = re.compile(
     r"|\b(?:who|whom|whose|what|when|where|which|why|how)\b",
     re.IGNORECASE,
 )
+_FEW = r"[几幾](?:年|[个個]?月|天|日|周|[个個]?星期|[个個]?小[时時]|次|[个個]人|户|戶)"
+# Words of asking that ask nothing: 谁都不管, 说什么都不给钱, 无论干多久, 干了几年, 任何事故.
+_STATES = re.compile(
+    r"任何(?![职職])|哪怕|(?:[无無][论論]|不[论論]|甭管)[^都也]*[都也]?"
+    r"|不管[^都也]{0,6}?(?:什[么麼]|啥|[谁誰哪何几幾]|多[少久大长長]|怎|如何)[^都也]{0,12}[都也]"
+    r"|不管(?:是|因[为為]?)?(?:什[么麼]|何|啥|哪[种種个個])[^怎谁誰吗嗎]{0,6}$"
+    r"|(?:[谁誰啥哪]|什[么麼]|怎[么麼]|哪[里裡儿兒个個])[^,，]{0,2}?[都也]|(?<![有])[没沒]有?(?:什[么麼]|啥|怎[么麼](?!办|辦))"
+    r"|(?<!共)[几幾][十百千万萬亿億]|[这這那近好十头頭][几幾]|[们們][几幾][个個]"
+    rf"|(?:(?<!提)前|[后後过過]|[就只才仅僅没沒剩]有?[\u3400-\u9fff]?){_FEW}"
+    rf"|了{_FEW}(?=[还還也都才就没沒]|.{{0,6}}了)"
+)
 _PAUSES = re.compile(r"[，,；;：:？?。！!\n]+(?:\s*and\b)?", re.IGNORECASE)
 _QUOTED = re.compile(r"[“「『《（(][^“”「」『』《》（）()]*[”」』》）)]")
 _LEAD = re.compile(
-    r"^(?:请问|請問|想问|想問|我想问|我想問|我想知道|想知道|请告诉我|請告訴我|告诉我|告訴我)(?:一下)?[，,：:\s]*"
+    r"^(?:请问|請問|麻烦问|麻煩問|想问|想問|我想问|我想問|我想知道|想知道|请告诉我|請告訴我|告诉我|告訴我"
+    r"|[帮幫]我(?:看看?|查查?))(?:一下)?[，,：:\s]*"
 )
-_COURTESY = re.compile(r"^(?:我|请|請|麻烦|麻煩|帮|幫|你)|告[诉訴]我|(?:可以|好|行|知道|是|对|對)[吗嗎]$")
+_COURTESY = re.compile(r"^(?:我|请(?!假)|請(?!假)|麻烦|麻煩|帮|幫|你)|告[诉訴]我")
+# What is asked in a clause about who asks is only told: 我问哪里不一样, 我就想弄清楚要写几个部分.
+_TOLD = re.compile(r"[问問说說听聽]|知道|不[清懂明晓曉]|弄|[晓曉]得|告[诉訴]|明白|想[请請看查了]")
+_TAG = re.compile(r"(?:这样|這樣|[你您])?(?:可以|好|行|知道|是|对|對)[吗嗎]")
 # 各级, 各地 and 各有关部门 are words of the notice, and 的分别 asks for a difference.
 _MARK = re.compile(r"(?<![的有])分[别別]|各自|各(?=[讲講说說谈談提要是做指占]|有(?![关關]))|[对對]照")
 _COMPARES = re.compile(r"不同|相同|异同|異同|共同|[区區]别|[区區]別|差[别別异異]|[关關][系係]|一[样樣]")
@@ -42,11 +57,11 @@ def split_question(question: str) -> tuple[str, ...]:
         shared = _shared(piece)
         if shared:
             parts += [_about(topic, part) for part in shared]
-        elif _COURTESY.search(piece):
+        elif _TAG.fullmatch(piece) or (_COURTESY.search(piece) and _TOLD.search(piece)):
             continue
-        elif _ASKS.search(piece):
+        elif _asks(piece):
             parts.append(_about(topic, _with_subject(piece.lstrip("又"), parts)))
-        elif not parts:
+        elif not parts and not _COURTESY.search(piece):
             topic = _about(topic, piece)
     parts = [part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST]
     return tuple(map(_asked, parts)) if 1 < len(parts) <= MOST_PARTS else ()
@@ -71,8 +86,13 @@ def _pieces(question: str) -> list[str]:
     pieces: list[str] = []
     for piece in _PAUSES.split(question):
         listed = piece.split("、")
-        pieces += listed if all(_ASKS.search(item) for item in listed) else [piece]
+        pieces += listed if all(_asks(item) for item in listed) else [piece]
     return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _asks(piece: str) -> re.Match[str] | None:
+    """The first word of a clause that asks, None where it states."""
+    return _ASKS.search(_STATES.sub(lambda stated: "＿" * len(stated.group()), piece))
 
 
 def _asked(part: str) -> str:
@@ -85,10 +105,10 @@ def _about(topic: str, part: str) -> str:
 
 def _with_subject(piece: str, before: Sequence[str]) -> str:
     """A later part without a subject of its own gets that of the first: 大会哪天开的，在哪开 gives 大会在哪开."""
-    asked = _ASKS.search(piece)
+    asked = _asks(piece)
     if not before or asked is None or _LITTLE.sub("", piece[: asked.start()]) or piece[0].isascii():
         return piece
-    first = _ASKS.search(before[0])
+    first = _asks(before[0])
     # Before 吗 stands the whole question, not its subject.
     subject = before[0][: first.start()].rstrip("是在于又都要为為") if first and first.group() not in "吗嗎" else ""
     return subject + piece if len(subject) >= _SHORTEST and "，" not in subject else piece

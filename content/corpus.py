@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from content.candidates import accepted_questions
@@ -32,13 +32,14 @@ class Corpus:
     passages: tuple[Passage, ...]
     questions: tuple[tuple[Question, ...], ...]
     skipped: tuple[Skipped, ...] = ()
+    _by_id: dict[str, Notice] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {notice.id: notice for notice in self.notices})
 
     def notice(self, notice_id: str) -> Notice:
         """The notice with this id; raises KeyError."""
-        for notice in self.notices:
-            if notice.id == notice_id:
-                return notice
-        raise KeyError(notice_id)
+        return self._by_id[notice_id]
 
 
 def own_folder(folder: Path, data_dir: Path | None) -> Path:

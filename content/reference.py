@@ -12,10 +12,12 @@ from content.text import fold_text
 
 _NUM = r"(?:[零〇○一二两三四五六七八九十百千]{1,12}|\d{1,12})"
 _YEAR = r"(?:\d{4}|[零〇○一二三四五六七八九]{4})"
-_OPEN, _CLOSE = r"[〔\[(【〖{<﹝]", r"[〕\])】〗}>﹞]"
+_CLOSE = r"[〕\])】〗}>﹞]"
 _BODY = r"[\u4e00-\u9fff]{1,24}"
+# A year in round brackets may be anything's: 劳动法（2018）第四十一条, 竞赛（2024）三等奖. There 号 must follow.
 _NUMBER = re.compile(
-    rf"(?P<body>{_BODY})\s*(?:{_OPEN}\s*(?P<year>{_YEAR})\s*年?\s*{_CLOSE}\s*第?\s*(?P<number>{_NUM})\s*号?"
+    rf"(?P<body>{_BODY})\s*(?:(?:(?P<round>[(])|[〔\[【〖{{<﹝])\s*(?P<year>{_YEAR})\s*年?\s*{_CLOSE}"
+    rf"\s*第?\s*(?P<number>{_NUM})(?(round)\s*号|(?:\s*号|(?![\d零〇○一二两三四五六七八九十百千]|\s*[条款项章节个天])))"
     rf"|(?P<bare_year>(?:19|20)\d\d)\s*(?:年\s*第?|第|-|\s)\s*(?P<bare_number>\d+)\s*号)"
 )
 _ORDER = re.compile(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
+from content.belonging import is_joint, is_of_another, is_of_the_only, joins
 from content.corpus import Corpus
 from content.heading import heading_mark, read_article
 from content.kind import Kind
 from content.named import NOTHING, Lane, Named
-from content.names import CITED, Name, Names
+from content.names import CITED, Name, Names, is_bare, is_like_a_law
 from content.notice import Notice
 from content.numeral import in_words
 from content.passage import Passage
@@ -27,11 +29,12 @@ from content.reference import (
 from content.rest import rest_of
 from content.span import Span
 from content.text import fold_text
+from content.version import Versions, versions_in
 
 _STATE = "中华人民共和国"
 _BUT = re.compile(r"除[了去开掉]?\s*$")
 _OUTSIDE = re.compile(r"\s*[之以]外")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|版|修|\))")
+_PAGE = re.compile(r"[(]第\d+页[)]")
 
 
 class Register:
@@ -57,11 +60,11 @@ class Register:
         """What a question names, of the documents with these ids alone where `among` is given."""
         folded = fold_text(question)
         numbers = list(numbers_in(folded))
-        names = self._names.find(folded, [mention.span for mention in numbers], among)
-        years = {int(year) for year in _YEAR.findall(folded)}
         bearers = [(mention, self._bearers(mention, among)) for mention in numbers]
+        names = self._names.find(folded, [mention.span for mention, ids in bearers if ids], among)
+        versions = versions_in(folded, [name.span for name in names])
         owners = _owners(folded, names, [(mention.span, ids) for mention, ids in bearers if ids])
-        asked = self._bind(folded, owners, among) if self._is_on else []
+        asked = self._bind(_without(folded, versions.spans), owners, among) if self._is_on else []
         if not asked:
             owners = [owner for owner in owners if not _is_left_out(folded, owner[0])]
             placed = self._plans.look_up(folded, owners, among)
@@ -71,19 +74,25 @@ class Register:
         named = [ids for _, ids in bearers] + [name.ids for name in names]
         everything = [item for ids in named for item in ids]
         spans = [mention.span for mention, ids in bearers if ids] + [name.span for name in names if name.ids]
+        spans += versions.spans
         if asked:
-            spans += [article.span for article, _, _ in asked]
-            return self._by_article(asked, rest_of(folded, spans), years, everything)
+            own = [article.span for article, _, _ in asked]
+            between = [Span(one.end, next_.start) for one, next_ in pairwise(own) if one.end < next_.start]
+            spans += own + [span for span in between if is_joint(span.of(folded))]
+            spans += [Span(*match.span()) for match in _PAGE.finditer(folded)]
+            return self._by_article(asked, rest_of(folded, spans), versions, everything)
         rest = rest_of(folded, spans)
-        found = [item for _, ids in bearers for item in self._of_year(ids, years)]
+        found = [item for _, ids in bearers for item in self._of_version(ids, versions)]
         if found:
             rows = [self._openings[item] for item in found] if not rest else []
             return Named(Lane.NUMBER, tuple(rows), frozenset(found), rest)
         missing = next((mention for mention, ids in bearers if not ids and _is_plain(mention, folded)), None)
         remark = f"这里没有文号为{_clean_number(missing, question)}的文件。" if missing else None
+        # What implements a law is often told of in that law.
+        everything += [item for name in names for item in name.derives_from]
         if not names or not everything:
             return Named(rest=rest, remark=remark, is_missing=remark is not None)
-        return Named(None, (), frozenset(self._of_year(everything, years)), rest, remark, (), remark is not None)
+        return Named(None, (), frozenset(self._of_version(everything, versions)), rest, remark, (), remark is not None)
 
     def _enter(self, row: int, passage: Passage) -> None:
         opening = self._openings.get(passage.notice_id)
@@ -95,10 +104,10 @@ class Register:
             own = self._articles.setdefault(passage.notice_id, {})
             own.setdefault((article.number, more), []).append(row)
 
-    def _of_year(self, ids: Sequence[str], years: set[int]) -> list[str]:
-        """Those of a year that the question names, where there are any, else all."""
-        own = [item for item in ids if (date := self._notices[item].date) and int(date[:4]) in years]
-        return own or list(ids)
+    def _of_version(self, ids: Sequence[str], versions: Versions) -> list[str]:
+        """Those of the day, else of the year, that the question names, where there are any; else all."""
+        fits = [versions.of(self._notices[item].date) for item in ids]
+        return [item for item, fit in zip(ids, fits, strict=True) if fit == max(fits)]
 
     def _bearers(self, mention: NumberMention, among: frozenset[str] | None) -> tuple[str, ...]:
         known = self._numbers.get((mention.year, mention.number), ())
@@ -112,20 +121,29 @@ class Register:
         """Each article with the documents it is asked of (none for a law that is not here) and the law's name.
 
         It belongs to the name before it, to the one behind it where there is none, else to the only law. What is
-        asked of a notice is no article.
+        asked of a notice, or of a law without a name that is known, is no article.
         """
-        bound = []
+        bound: list[tuple[ArticleMention, tuple[str, ...], str]] = []
+        end = 0
         for article in articles_in(folded):
             before = [owner for owner in owners if owner[0].end <= article.span.start]
             owner = before[-1] if before else next(iter(owners), None)
-            if not article.marked and not (before and before[-1][0].end == article.span.start):
+            between = folded[max(end, before[-1][0].end if before else 0) : article.span.start]
+            if not article.marked and not (before and joins(between, article.number)):
                 continue
             if owner is not None:
-                if owner[1] and not any(item in self._articles for item in owner[1]):
+                ids, written = owner[1:]
+                is_of_articles = any(item in self._articles for item in ids) if ids else is_like_a_law(written)
+                if not is_of_articles or (before and is_of_another(between)):
                     continue
-                bound.append((article, owner[1], owner[2]))
-            elif only := self._only_law(among):
+                bound.append((article, ids, written))
+            elif (only := self._only_law(among)) and is_of_the_only(
+                between, folded[article.span.end :], self._notices[only[0]].genre or "法"
+            ):
                 bound.append((article, only, ""))
+            else:
+                continue
+            end = article.span.end
         return bound
 
     def _only_law(self, among: frozenset[str] | None) -> tuple[str, ...]:
@@ -137,7 +155,7 @@ class Register:
         self,
         asked: Sequence[tuple[ArticleMention, tuple[str, ...], str]],
         rest: str,
-        years: set[int],
+        versions: Versions,
         everything: Sequence[str],
     ) -> Named:
         rows: list[int] = []
@@ -146,7 +164,7 @@ class Register:
         there = False
         notices: list[str] = [*everything]
         for article, ids, written in asked:
-            ids = tuple(item for item in self._of_year(ids, years) if item in self._articles)
+            ids = tuple(item for item in self._of_version(ids, versions) if item in self._articles)
             notices += ids
             holding = [item for item in ids if (article.number, article.more) in self._articles[item]]
             if not holding:
@@ -202,13 +220,20 @@ def _owners(folded: str, names: Sequence[Name], numbers: Sequence[tuple[Span, tu
     """The documents that a question names, in its order."""
     owners: list[Owner] = [(name.span, name.ids, name.written) for name in names]
     owners += [(span, ids, "") for span, ids in numbers]
-    # 《党章》第三条 asks of a document that is neither here nor cited.
+    # 《党章》第三条 asks of a document that is neither here nor cited; 《条例》 is whichever is meant.
     owners += [
         (Span(*match.span()), (), plain_name(match[1]))
         for match in CITED.finditer(folded)
-        if not any(Span(*match.span()).overlaps(span) for span, _, _ in owners)
+        if not any(Span(*match.span()).overlaps(span) for span, _, _ in owners) and not is_bare(plain_name(match[1]))
     ]
     return sorted(owners, key=lambda owner: owner[0])
+
+
+def _without(folded: str, spans: Sequence[Span]) -> str:
+    """The same length, with spaces for what stands in the spans."""
+    for span in spans:
+        folded = folded[: span.start] + " " * (span.end - span.start) + folded[span.end :]
+    return folded
 
 
 def _is_left_out(folded: str, span: Span) -> bool:
@@ -234,7 +259,7 @@ def _title(notice: Notice) -> str:
 
 
 def _item(passage: Passage, item: int) -> Span | None:
-    """The words of a 项 within a passage: from its number to the next one."""
+    """The line of a passage that begins with the number of a 项, None where there is none."""
     written = {in_words(item), str(item)}
     at = passage.start
     for line in passage.text.split("\n"):

@@ -16,11 +16,22 @@ _FILLER = re.compile(
 )
 
 
+# What follows a name and belongs to it: 的, 规定的, 中, 上, 对; not 上 of 上班, 中 of 中止, 下 of 下岗, 对 of 对方.
+_LEADING = re.compile(
+    r"^(?:的|里面?(?![程边])|中(?![止断国央小介心级层途毒秋午班夜年期间标专共学华奖考青])|规定的?"
+    r"|对(?![方象等外口公策应账立抗待照手])|上(?![班下岗海学市级门网述诉涨限缴报交访线工司台当任升午周月年个半次])"
+    r"|下(?![岗班列级属放发达降限午周月年调一半车井乡水载面])|,|、)+"
+)
+
+
 def rest_of(folded: str, spans: Sequence[Span]) -> str:
     """What a question asks beside what it names; empty where that is nothing but 说了什么."""
     kept = "".join(" " if any(s.start <= at < s.end for s in spans) else c for at, c in enumerate(folded))
     left = re.sub(r"[《》()\[\]〔〕【】\s]+", " ", kept).strip(" ,、:;·")
-    return "" if is_filler(left) else re.sub(r"^(?:的|里面?|中|规定的?|对|上|下|,|、)+", "", left).strip()
+    if is_filler(left):
+        return ""
+    begins = next(at for at, c in enumerate(kept) if c == left[0])
+    return _LEADING.sub("", left).strip() if any(span.end <= begins for span in spans) else left
 
 
 def is_filler(folded: str) -> bool:

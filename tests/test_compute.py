@@ -88,5 +88,7 @@ def test_a_turn_ends_with_what_failed_in_it() -> None:
 
 
 def test_without_a_turn_waiting_does_nothing() -> None:
+    done = []
     with waiting(), waiting(), turn():
-        pass
+        done.append(compute(lambda: 7))
+    assert done == [7]

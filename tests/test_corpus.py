@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,9 @@ def test_a_notice_is_found_by_its_id(corpus: Corpus, notice: Notice) -> None:
     assert corpus.notice(notice.id) is notice
     with pytest.raises(KeyError, match="别的"):
         corpus.notice("别的")
+    assert replace(corpus, notices=()) != corpus
+    with pytest.raises(KeyError):
+        replace(corpus, notices=()).notice(notice.id)
 
 
 def test_two_notices_of_one_name_are_refused() -> None:

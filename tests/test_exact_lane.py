@@ -62,6 +62,15 @@ def test_a_number_leads_to_its_document_before_all_others() -> None:
     assert asked.passages[0].text == "春游在周五，每人带水。"
 
 
+@pytest.mark.parametrize("question", ["劳动发第二条", "烈士包扬条例第二条"])
+def test_a_law_whose_name_is_typed_by_its_sound_is_looked_up(question: str) -> None:
+    answer = ANSWERER.ask(question, 1)
+    right = {"劳动发第二条": "劳动法第二条", "烈士包扬条例第二条": "烈士褒扬条例第二条"}[question]
+    assert (answer.answered, answer.lane, answer.reading) == (True, Lane.ARTICLE, right)
+    assert answer.passages[0].text == ANSWERER.ask(right, 1).passages[0].text
+    assert ANSWERER.ask(question, 1, as_typed=True).lane is None
+
+
 def test_a_question_with_a_laws_name_prefers_that_law() -> None:
     answer = ANSWERER.ask("烈士褒扬条例为了什么制定")
     assert answer.lane is None

@@ -114,6 +114,7 @@ def test_what_is_asked_of_a_paragraph_is_kept() -> None:
         "报告第九部分说了什么",
         "《党章》第三部分",
         "除了秋游的通知",
+        "《武进日报》第二部分",
     ],
 )
 def test_what_is_no_place_or_not_clear(question: str) -> None:
@@ -127,6 +128,13 @@ def test_of_many_notices_it_must_be_clear_which() -> None:
     named = MANY.look_up("武工发〔2018〕12号第二部分")
     assert (named.lane, named.rows) == (None, ())
     assert named.remark == "《武进区总工会关于春游的通知》没有分部分，没有第二部分。"
+
+
+def test_what_a_document_calls_another_for_short_hides_no_place() -> None:
+    cites = LABOUR.replace("制定本法", "依照《春游规定》（以下简称《规定》），制定本法")
+    both = make_corpus((parse_notice(TEXT, "秋游"), parse_notice(cites, "劳动法")))
+    named = Register(both).look_up("《关于秋游的通知》第二部分规定了什么")
+    assert (texts(named, both), named.lane) == ([SAFETY, QUEUE, MEET], Lane.PLACE)
 
 
 def test_a_law_keeps_its_articles() -> None:
@@ -190,8 +198,16 @@ def test_whatever_is_typed_is_found_or_said(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["第" * 2000, "第一、" * 700, "第9部分" * 400, "第一点" * 600, "附件" * 1000, "第" + "一" * 1999]
+    ("typed", "places", "remark"),
+    [
+        ("第" * 2000, 0, None),
+        ("第一、" * 700, 0, None),
+        ("第9部分" * 400, 400, "这份通知只有三个部分，没有第九部分。"),
+        ("第一点" * 600, 200, None),  # three to a place
+        ("附件" * 1000, 0, None),
+        ("第" + "一" * 1999, 0, None),
+    ],
 )
-def test_long_nonsense_is_read_in_no_time(typed: str) -> None:
-    list(places_in(typed))
-    REGISTER.look_up(typed)
+def test_long_nonsense_is_read_in_no_time(typed: str, places: int, remark: str | None) -> None:
+    assert len(list(places_in(typed))) == places
+    assert REGISTER.look_up(typed).remark == remark

@@ -153,6 +153,113 @@ def test_an_article_alone_is_of_the_only_law() -> None:
     assert REGISTER.look_up("劳动法第三条", frozenset({"春游"})).rows == ()
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宪法第三条",
+        "工会章程第三条",
+        "中央八项规定第一条",
+        "这份通知第二条讲了什么",
+        "《通知》第三条是什么",
+        "《条例》第三条",
+        "《武进日报》第三条新闻讲什么",
+        "武进第一条高铁",
+        "第一条微信",
+        "第二条腿受伤",
+        "我住第三条胡同",
+    ],
+)
+def test_an_article_of_something_else_is_not_of_the_only_law(question: str) -> None:
+    alone = Register(make_corpus((parse_notice(LABOUR, "劳动法"), parse_notice(NOTICE, "春游"))))
+    for named in (alone.look_up(question), REGISTER.look_up(question, frozenset({"劳动法"}))):
+        assert (named.lane, named.rows, named.remark, named.is_missing) == (None, (), None, False)
+
+
+@pytest.mark.parametrize(
+    "question", ["请问第三条", "本法第三条讲了什么", "工资怎么发，第三条怎么说", "《劳动法》的第三条"]
+)
+def test_an_article_is_of_the_only_law_in_more_words(question: str) -> None:
+    alone = Register(make_corpus((parse_notice(LABOUR, "劳动法"), parse_notice(NOTICE, "春游"))))
+    assert (named := alone.look_up(question)).lane is Lane.ARTICLE
+    assert [text[:3] for text in texts(named, make_corpus((parse_notice(LABOUR, "劳动法"),)))] == ["第三条"]
+
+
+@pytest.mark.parametrize(
+    "question", ["《条例》第三条是什么", "《办法》第三条", "《武进日报》第三条新闻讲什么", "本规定第三条"]
+)
+def test_what_is_not_named_is_not_refused(question: str) -> None:
+    cites = NOTICE.replace("春游在周五", "依照《春游暂行规定》（以下简称《规定》），春游在周五")
+    register = Register(make_corpus((*LIBRARY.notices[:3], parse_notice(cites, "春游"))))
+    named = register.look_up(question)
+    assert (named.lane, named.remark, named.is_missing) == (None, None, False)
+
+
+def test_a_document_that_implements_a_law_is_another() -> None:
+    for question in ("劳动法实施条例第二条", "《劳动法》实施条例第二条"):
+        named = REGISTER.look_up(question)
+        assert (named.rows, named.remark) == ((), "这里没有《劳动法实施条例》的条文。")
+        assert named.is_missing
+    assert REGISTER.look_up("劳动法的实施办法由谁制定").notices == {"劳动法"}
+    here = parse_notice(LABOUR.replace("劳动法\n", "劳动法实施条例\n"), "实施条例")
+    assert Register(make_corpus((*LIBRARY.notices, here))).look_up("劳动法实施条例第二条").notices == {"实施条例"}
+
+
+def test_a_year_in_round_brackets_is_that_of_the_law() -> None:
+    named = REGISTER.look_up("劳动法（2018）第三条")
+    assert (named.lane, named.rest, named.remark) == (Lane.ARTICLE, "", None)
+    assert texts(named) == ["第三条 本法自1995年1月1日起施行。"]
+    for question in ("春游竞赛（2024）三等奖有几个", "放假安排（2025）3天怎么调休", "春节放假（2024）8天吗"):
+        assert not REGISTER.look_up(question).is_missing
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "rest"),
+    [
+        ("《烈士褒扬条例》（2011-07-26）第三条", "烈士褒扬条例(2011-07-26)", ""),
+        ("烈士褒扬条例（2011-07-26）第二条", "烈士褒扬条例(2011-07-26)", ""),
+        ("烈士褒扬条例（2024年）第二条", "烈士褒扬条例(2024-09-27)", ""),
+        ("烈士褒扬条例2011年版第二条", "烈士褒扬条例(2011-07-26)", ""),
+        ("我2011年入伍，烈士褒扬条例第二条", "烈士褒扬条例(2024-09-27)", "我2011年入伍"),
+    ],
+)
+def test_a_version_is_asked_for_beside_the_name(question: str, first: str, rest: str) -> None:
+    named = REGISTER.look_up(question)
+    assert LIBRARY.passages[named.rows[0]].notice_id == first
+    assert (named.lane, named.rest, named.remark) == (Lane.ARTICLE, rest, None)
+
+
+def test_a_year_of_the_person_picks_no_version() -> None:
+    both = {"烈士褒扬条例(2024-09-27)", "烈士褒扬条例(2011-07-26)"}
+    assert REGISTER.look_up("2011年牺牲的，烈士褒扬条例怎么抚恤").notices == both
+    assert REGISTER.look_up("2011年的烈士褒扬条例怎么抚恤").notices == {"烈士褒扬条例(2011-07-26)"}
+
+
+def test_every_paragraph_of_a_law_is_found_by_its_own_label() -> None:
+    notices = {notice.id: notice for notice in LIBRARY.notices}
+    laws = [(row, p) for row, p in enumerate(LIBRARY.passages) if notices[p.notice_id].is_law and p.paragraph]
+    assert len(laws) == 9
+    for row, passage in laws:
+        notice = notices[passage.notice_id]
+        date = f"（{notice.date}）" if notice.is_one_of_several else ""
+        for page in ("", "（第3页）"):
+            named = REGISTER.look_up(f"《{notice.title}》{date}{passage.unit}{page}")
+            assert (named.rows[0], named.rest, named.remark) == (row, "", None)
+
+
+@pytest.mark.parametrize(
+    "question", ["劳动法1条3条怎么赔", "劳动法1条、3条怎么赔", "劳动法一条和三条怎么赔", "劳动法第一条、三条怎么赔"]
+)
+def test_articles_without_their_marks_follow_one_another(question: str) -> None:
+    named = REGISTER.look_up(question)
+    assert ([text[:3] for text in texts(named)], named.rest) == (["第一条", "第三条"], "怎么赔")
+
+
+def test_a_few_of_something_are_no_articles() -> None:
+    assert REGISTER.look_up("劳动法的三条措施是什么").lane is None
+    assert REGISTER.look_up("劳动法的200条").remark == "《劳动法》没有第二百条，最后一条是第三条。"
+    assert REGISTER.look_up("劳动法和宪法第三条").rows == ()
+
+
 def test_one_notice_that_is_no_law_has_nothing_to_look_up() -> None:
     only = Register(make_corpus((parse_notice(NOTICE, "春游"),)))
     assert only.look_up("武工发〔2018〕12号") == Named()
