@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from content.attachment import is_attachment
 from content.day import DAY, parse_day
 from content.form import Form
-from content.heading import is_attachment
+
 from content.kind import Kind
 from content.line import compact
 from content.opening import LONGEST_TITLE_LINE, SENTENCE_END, ends_like_title
@@ -26,12 +27,10 @@ _SIGNER = re.compile(
 )
 _MOST_ISSUERS = 12
 
-
 def read_closing(form: Form) -> None:
     """版记 at the very end, then the signature and what stands around it."""
     _record(form)
     _signature(form)
-
 
 def _record(form: Form) -> None:
     """版记 at the end: 主题词, 抄送, 印发机关和印发日期."""
@@ -63,7 +62,6 @@ def _record(form: Form) -> None:
             form.add(kind, [line])
     form.last = starts[0]
 
-
 def _signature(form: Form) -> None:
     """发文机关署名 and 成文日期, with 附件说明 above them, 附注 and attachments below."""
     for at in range(form.first + 1, form.last):
@@ -86,7 +84,6 @@ def _signature(form: Form) -> None:
     form.last = end
     _attachment_list(form)
 
-
 def _signs(form: Form, at: int) -> bool:
     """Whether the signature ends on this line: a date, and below it only what may stand there."""
     text = form.lines[at].text
@@ -106,7 +103,6 @@ def _signs(form: Form, at: int) -> bool:
         or (ends_like_title(compact(after)) and len(after) <= LONGEST_TITLE_LINE)
     )
 
-
 def _issuers(form: Form, date: int) -> int:
     """The first line of the signature above the date, whose issuers are noted."""
     lines, top = form.lines, date
@@ -121,7 +117,6 @@ def _issuers(form: Form, date: int) -> int:
         form.issuer = Span(lines[top].start, lines[date - 1].end)
     return top
 
-
 def _attachment_list(form: Form) -> None:
     """附件说明: 附件：1.……, and the lines of its list, just above the signature."""
     for at in range(form.last - 1, max(form.first, form.last - 40), -1):
@@ -133,10 +128,8 @@ def _attachment_list(form: Form) -> None:
         if not _LIST_ITEM.match(text) and (len(text) > LONGEST_TITLE_LINE or text.endswith(SENTENCE_END)):
             return
 
-
 def _is_day(text: str) -> bool:
     return parse_day(text) is not None
-
 
 def _is_note(text: str) -> bool:
     return bool(_NOTE.fullmatch(text) and _NOTE_WORDS.search(text))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from content.heading import heading_level, is_attachment, read_article, unit_level
+from content.attachment import is_attachment
+from content.heading import heading_level, read_article, unit_level
 from content.source.bounded import bounded
 from content.source.extract import DamagedError, EncryptedError, Extract, UnreadableError, clean
 
