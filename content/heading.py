@@ -53,7 +53,8 @@ _UNIT = re.compile(
 # 第一章总则, typed without a space: a few words, and not 第一章规定, 第一章的 or 第一节课.
 _CLOSE_UNIT = re.compile(
     rf"第(?:{NUMERAL})(?P<unit>编|章|节)(?P<title>"
-    r"(?![第规所的、和至到与及或以中之是为由有相等在内共课款项]|主要)[\u4e00-\u9fff“”《》（）()、\s]{1,20})"
+    r"(?!规定|[的、之为由是在课]|所[称规列述指定]|[和与及或至到](?=[第本前该其《])|以[及内外下上]|中(?=[的规所、第有])|款(?!项)"
+    r"|项(?!目)|[有相]关|等|内容|内的|共[有分]|主要)[\u4e00-\u9fff“”《》（）()、\s]{1,30})"
 )
 _BARE_UNIT = re.compile(r"附\s*则|序\s*言")
 _PREAMBLE = 9
@@ -63,8 +64,8 @@ _ARTICLE = re.compile(rf"第(?P<number>{NUMERAL})条(?P<more>之[一二三四五
 _NAMED = re.compile(r"[第规所的、，,和至到与及或以中之款项。；：:）)》”]|除外|情形|之外|修改|改为")
 # The same of the article that comes next, which may well begin so: 第六条中国公民, 第九条以暴力, 第八条所有.
 _SURELY_NAMED = re.compile(
-    rf"第(?:{NUMERAL})[款项条目章节编]|规定|[的至或之、，,。；）)》”]|所(?![有属在])|和(?![解谐平])|到(?![期达])"
-    r"|与(?!会)|及(?!时)|以[上下内外前后及]|中(?![国央华等小])|款(?!项)|项(?!目)|除外|情形|修改|改为"
+    rf"第(?:{NUMERAL})[款项条目章节编]|规定|[的之、，,。；）)》”]|所[称规列述指定]|[和与及或至到](?=[第本前该其者《])"
+    r"|以[及内外下]|中(?=[的规所，、第“《关有])|款(?!项)|项(?!目)|除外|情形|修改|改为"
 )
 _SENTENCE_MARKS = re.compile(r"[。；！？]")
 LONGEST_TITLE = 60

@@ -88,10 +88,29 @@ def test_units_that_are_only_named(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["第六条所称职工", "第六条第二款", "第六条、第七条", "第六条以上", "第六条中的", "第六条修改为"]
+    "line",
+    [
+        "第六条所称职工",
+        "第六条第二款",
+        "第六条、第七条",
+        "第六条以下",
+        "第六条与第七条",
+        "第六条所规定",
+        "第六条中的",
+        "第六条修改为",
+    ],
 )
 def test_the_next_article_that_is_only_named(line: str) -> None:
     assert read_article(line, 6) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["第六条中小学应当", "第六条中外合作者", "第六条与走私人通谋的", "第六条所得为外币的", "第六条以前年度的亏损"],
+)
+def test_the_next_article_may_begin_with_a_word_that_names_others(line: str) -> None:
+    assert read_article(line, 6) is not None
+    assert read_article(line, 7) is None
 
 
 def test_another_article_than_the_next_one_wants_more() -> None:
