@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from content.heading import heading_level, heading_mark, read_article, unit_level, unit_mark
+from content.heading import article_mark, heading_level, heading_mark, read_article, unit_level, unit_mark
 from content.kind import Kind
 from content.line import Line, compact
 from content.numeral import in_words
@@ -25,7 +25,7 @@ def article_lines(lines: Sequence[Line]) -> list[int]:
     found: list[int] = []
     last = 0
     for at, line in enumerate(lines):
-        article = read_article(line.text)
+        article = read_article(line.text, last + 1)
         if article is None:
             continue
         follows = article.number == last + 1 or (article.is_inserted and article.number == last)
@@ -51,6 +51,7 @@ def articles(
     yield from plain(lines[:opening])
     path: list[tuple[int, str]] = []
     article: list[Line] = []
+    mark = ""
     begins = set(starts)
     for at in range(opening, len(lines)):
         line = lines[at]
@@ -58,15 +59,16 @@ def articles(
         if at not in begins and level is None:
             article.append(line)
             continue
-        yield from _article(article, tuple(text for _, text in path))
-        article = []
+        yield from _article(article, tuple(text for _, text in path), mark)
+        article, mark = [], ""
         if at in begins:
             article.append(line)
+            mark = article_mark(line.text)
             continue
         path = [(above, text) for above, text in path if above < (level or 0)] + [(level or 0, line.text)]
         marks = "".join(unit_mark(text) for _, text in path)
         yield Piece(Kind.HEADING, tuple(text for _, text in path), 0, line.span, f"{marks}标题")
-    yield from _article(article, tuple(text for _, text in path))
+    yield from _article(article, tuple(text for _, text in path), mark)
 
 
 def contents_end(lines: Sequence[Line], at: int) -> int:
@@ -80,12 +82,10 @@ def contents_end(lines: Sequence[Line], at: int) -> int:
     return end
 
 
-def _article(lines: Sequence[Line], path: tuple[str, ...]) -> Iterator[Piece]:
-    """One article, or the lines that stand between a heading and the first article below it."""
+def _article(lines: Sequence[Line], path: tuple[str, ...], mark: str) -> Iterator[Piece]:
+    """One article, or where `mark` is empty the lines between a heading and the first article below it."""
     if not lines:
         return
-    article = read_article(lines[0].text)
-    mark = article.mark if article else ""
     section = (*path, mark) if mark else path
     clauses = _clauses(lines)
     count = sum(not clause[0].is_row for clause in clauses)

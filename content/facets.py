@@ -12,6 +12,7 @@ _SAME = {"中央军事委员会": "中央军委", "中国共产党中央委员�
 _BETWEEN = re.compile(r"[、，,;；]|\s+(?=[\u4e00-\u9fff]{2})")
 _CONGRESS = "全国人民代表大会"
 _COUNCIL = "国务院"
+_TERM = re.compile("第[一二三四五六七八九十]+届(?=人民代表大会)")
 KINDS = ("法律", "行政法规", "部门规章", "地方性法规", "地方政府规章", "司法解释", "规范性文件")
 """Kinds that a collection's folders may be named for; of a law the first two are told by its issuer too."""
 _RULES = frozenset(KINDS) - {"规范性文件"}
@@ -25,11 +26,11 @@ def issuers_of(notice: Notice) -> tuple[str, ...]:
 
 
 def plain_issuer(name: str) -> str:
-    """A body's name as it is compared."""
+    """A body's name as it is compared: 江苏省第十四届人民代表大会 is 江苏省人民代表大会."""
     plain = "".join(fold_text(name).split()).replace(_STATE, "")
     for long, short in _SAME.items():
         plain = plain.replace(long, short)
-    return plain
+    return _TERM.sub("", plain)
 
 
 def year_of(notice: Notice) -> int | None:
@@ -47,7 +48,7 @@ def kinds_of(notice: Notice) -> tuple[str, ...]:
             wide = ["法律"]
         elif _COUNCIL in issuers:
             wide = ["行政法规"]
-        elif not issuers and notice.genre == "法":
+        elif not issuers and notice.genre in ("法", "法典"):
             wide = ["法律"]
     return tuple(dict.fromkeys(filter(None, (*wide, notice.genre))))
 

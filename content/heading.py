@@ -46,11 +46,27 @@ def run_in_heading(line: str) -> str | None:
 
 
 _UNITS = ("编", "分编", "部分", "章", "节", "类")
-_UNIT = re.compile(rf"第(?:{NUMERAL})(分编|部分|编|章|节|类)(?=$|[\s　])\s*(?P<title>.*)")
+_UNIT = re.compile(
+    rf"第(?:{NUMERAL})(?P<unit>(?:分编|部分|编|章|节|类)(?=$|\s)|(?:分编|部分|编|章|节)(?=[：:]\s*\D))"
+    r"[\s：:]*(?P<title>.*)"
+)
+# 第一章总则, typed without a space: a few words, and not 第一章规定, 第一章的 or 第一节课.
+_CLOSE_UNIT = re.compile(
+    rf"第(?:{NUMERAL})(?P<unit>编|章|节)(?P<title>"
+    r"(?!规定|[的、之为由是在课]|所[称规列述指定]|[和与及或至到](?=[第本前该其《])|以[及内外下上]|中(?=[的规所、第有])|款(?!项)"
+    r"|项(?!目)|[有相]关|等|内容|内的|共[有分]|主要)[\u4e00-\u9fff“”《》（）()、\s]{1,30})"
+)
+_BARE_UNIT = re.compile(r"附\s*则|序\s*言")
+_PREAMBLE = 9
+"""The level of 序言: every other heading stands beside it, none below."""
 _ARTICLE = re.compile(rf"第(?P<number>{NUMERAL})条(?P<more>之[一二三四五六七八九十]+)?(?P<gap>[\s　]*)")
 # What follows 第三条 where it is named in a sentence: 第三条规定的, 第三条第一款, 第三条、第五条, 第三条和.
 _NAMED = re.compile(r"[第规所的、，,和至到与及或以中之款项。；：:）)》”]|除外|情形|之外|修改|改为")
-_ATTACHMENT = re.compile(rf"附\s*(?:件|录|表|图)?\s*(?:{NUMERAL})?\s*(?:[：:]\s*(?P<title>.*)|(?P<next>[\s　]+.*)|)")
+# The same of the article that comes next, which may well begin so: 第六条中国公民, 第九条以暴力, 第八条所有.
+_SURELY_NAMED = re.compile(
+    rf"第(?:{NUMERAL})[款项条目章节编]|规定|[的之、，,。；）)》”]|所[称规列述指定]|[和与及或至到](?=[第本前该其者《])"
+    r"|以[及内外下]|中(?=[的规所，、第“《关有])|款(?!项)|项(?!目)|除外|情形|修改|改为"
+)
 _SENTENCE_MARKS = re.compile(r"[。；！？]")
 LONGEST_TITLE = 60
 
@@ -67,31 +83,47 @@ class Article:
 
 
 def unit_level(line: str) -> int | None:
-    """-6 to -1 for 编, 分编, 部分, 章, 节, 类 with their title, None for any other line."""
-    match = _UNIT.fullmatch(line)
+    """-6 to -1 for 编, 分编, 部分, 章, 节, 类 with their title, None for any other line.
+
+    附则 without a number is as high as 编; 序言 is lower than every other heading.
+    """
+    if _BARE_UNIT.fullmatch(line):
+        return _PREAMBLE if line[0] == "序" else -len(_UNITS)
+    match = _unit(line)
     if match is None or len(line) > LONGEST_TITLE or _SENTENCE_MARKS.search(match["title"]):
         return None
-    return _UNITS.index(match[1]) - len(_UNITS)
+    return _UNITS.index(match["unit"]) - len(_UNITS)
 
 
 def unit_mark(line: str) -> str:
-    """第二章 of a heading 第二章 劳动合同的订立 (empty for any other line)."""
-    match = _UNIT.fullmatch(line)
-    return line[: match.end(1)] if match else ""
+    """第二章 of a heading 第二章 劳动合同的订立, 附则 of 附　则 (empty for any other line)."""
+    if _BARE_UNIT.fullmatch(line):
+        return "".join(line.split())
+    match = _unit(line)
+    return line[: match.end("unit")] if match else ""
 
 
-def read_article(line: str) -> Article | None:
-    """The article that a line begins, None where it begins none or only names one: 第三条规定的期限……."""
+def _unit(line: str) -> re.Match[str] | None:
+    return _UNIT.fullmatch(line) or _CLOSE_UNIT.fullmatch(line)
+
+
+def article_mark(line: str) -> str:
+    """第十九条 of a line that is known to begin an article."""
+    match = _ARTICLE.match(line)
+    return line[: match.start("gap")] if match else ""
+
+
+def read_article(line: str, awaited: int = 0) -> Article | None:
+    """The article that a line begins, None where it begins none or only names one: 第三条规定的期限…….
+
+    `awaited` is the number of the article that comes next: fewer words tell that it is only named.
+    """
     match = _ARTICLE.match(line)
     if match is None:
         return None
     apart = bool(match["gap"]) or match.end() == len(line)
-    if not apart and _NAMED.match(line, match.end()):
-        return None
     number = value_of(match["number"])
+    named = _SURELY_NAMED if number == awaited else _NAMED
+    if not apart and named.match(line, match.end()):
+        return None
     return Article(line[: match.start("gap")], number, match["more"] is not None, apart)
-
-
-def is_attachment(line: str) -> bool:
-    """Whether a line is the head of an attachment: 附件, 附件2, 附：, 附录 矿种目录."""
-    return len(line) <= LONGEST_TITLE and bool(_ATTACHMENT.fullmatch(line)) and not _SENTENCE_MARKS.search(line)

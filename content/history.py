@@ -22,9 +22,16 @@ _ORDER = re.compile(
     r"|第\s*\d+\s*号令)"
 )
 _CONGRESS = re.compile(r"第[一二三四五六七八九十]+届(全国人民代表大会常务委员会|全国人民代表大会)")
-_LOCAL = re.compile(r"第[一二三四五六七八九十]+届([\u4e00-\u9fff]{0,20}?人民代表大会(?:常务委员会)?)")
+# 江苏省第十四届人民代表大会常务委员会, or 第十四届江苏省…….
+_LOCAL = re.compile(
+    r"(?:^|[^\u4e00-\u9fff\d〇○]|[\d一二三四五六七八九十]\s*日)(?:经|由)?"
+    r"((?:(?!年)[\u4e00-\u9fff]){1,20}?第[一二三四五六七八九十]+届人民代表大会(?:常务委员会)?)"
+    r"|第[一二三四五六七八九十]+届([\u4e00-\u9fff]{0,20}?人民代表大会(?:常务委员会)?)"
+)
 _ISSUED = re.compile(r"(?P<body>[\u4e00-\u9fff、]{2,40}?)(?:公布|发布|印发|制定)")
-_PASSED = re.compile(r"(?P<body>[\u4e00-\u9fff]{2,30}?)(?:第\d+次[\u4e00-\u9fff]*会议)?(?:修订)?通过")
+_PASSED = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{2,30}?)(?:第(?:\d+|[一二三四五六七八九十百]+)次[\u4e00-\u9fff]*会议)?(?:修订)?通过"
+)
 LONGEST_HISTORY = 600
 
 
@@ -84,7 +91,7 @@ def _issuer(lines: Sequence[Line]) -> Span | None:
     for pattern in (_CONGRESS, _LOCAL):
         for start, text in texts:
             if match := pattern.search(text):
-                return Span(start + match.start(1), start + match.end(1))
+                return Span(start + match.start(match.lastindex or 0), start + match.end(match.lastindex or 0))
     for above, line in pairwise(lines):
         if parse_day(line.text) and is_organisation(above.text):
             return above.span

@@ -14,7 +14,7 @@ from content.form import Form
 from content.kind import Kind
 from content.line import Line, compact, lines_of
 from content.opening import TITLE_WORDS, issuer_in_title, read_opening
-from content.organisation import is_organisation
+from content.organisation import is_organisation, without_seal
 from content.span import Span
 
 
@@ -139,6 +139,6 @@ def _title(form: Form, text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """Names of bodies on one line; what is set wide (国 务 院) or over lines is one name."""
-    pieces = text.split()
+    """Names of bodies on one line, without their seals; what is set wide (国 务 院) or over lines is one name."""
+    pieces = list(filter(None, (without_seal(piece) for piece in text.split())))
     return (" " if all(len(piece) > 1 and is_organisation(piece) for piece in pieces) else "").join(pieces)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-NUMERAL = "[一二三四五六七八九十百千零〇○两]+|[0-9０-９]+"
+NUMERAL = "[一二三四五六七八九十百千零〇○两]{1,9}|[0-9０-９]{1,9}"
+"""No longer than a number is: what thousands of digits stand for is none, and cannot be reckoned with."""
 NUMBER = r"[\u4e00-\u9fff]{1,16}[〔［\[（(【]\s*\d{4}\s*[〕］\]）)】]\s*第?\s*\d+\s*号"
 """发文字号: 国发〔2018〕12号."""
-_DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "○": 0, "两": 2}
+ZEROS = "〇零○◯OoＯ"
+"""How 〇 is typed: as a circle, and as the letter O."""
+_DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, **dict.fromkeys(ZEROS, 0), "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def value_of(numeral: str) -> int:
-    """The number that is written 二十一, 二一 or 21; raises ValueError for what is no number."""
+    """The number that is written 二十一, 二一, 21 or 二0; raises ValueError for what is no number."""
     if numeral.isdecimal():
         return int(numeral)
     if not any(c in _UNITS for c in numeral):
@@ -34,6 +37,8 @@ def value_or_zero(numeral: str) -> int:
 
 
 def _digit(character: str) -> int:
+    if character.isdecimal():
+        return int(character)
     if character not in _DIGITS:
         raise ValueError(f"not a numeral: {character!r}")
     return _DIGITS[character]

@@ -25,8 +25,10 @@ _NO_ADDRESSEES = re.compile(
 SENTENCE_END = tuple("。！？；!?;")
 TITLE_WORDS = tuple(
     "通知 意见 决定 办法 规定 条例 通报 公告 通告 报告 请示 批复 函 纪要 命令 决议 公报 议案 方案 "
-    "细则 规则 规程 要点 计划 章程 法".split()
+    "细则 规则 规程 要点 计划 章程 法 公示 规划 预案 纲要 守则 准则 答复 制度 法典 简章".split()
 )
+# What a line of a title begins with where the one above it ends with such a word: ……工作要点 / 的通知.
+_GOES_ON = re.compile(r"(?:[（(][^（）()]{1,30}[）)]|》)*的|[》、]|和|及|与|暨")
 LONGEST_TITLE_LINE = 60
 _LONGEST_ADDRESSEES = 300
 
@@ -69,6 +71,8 @@ def _is_letterhead(text: str) -> bool:
     if _COPY_NUMBER.fullmatch(text) or _SECRECY.fullmatch(text):
         return True
     plain = compact(text)
+    if "关于" in plain:
+        return False  # a title, of whatever kind
     ended = plain.endswith((*SENTENCE_END, "：", ":", "，")) or ends_like_title(plain)
     return (
         len(plain) <= LONGEST_TITLE_LINE
@@ -112,9 +116,19 @@ def _title_end(lines: Sequence[Line], first: int) -> int:
         ):
             # Body or addressees: what came before was the title, except a single long first line.
             return index
-        if ends_like_title(text):
+        if ends_like_title(text) and not _goes_on(lines, first, index):
             return index + 1
     return max(first, min(first + 1, len(lines) - 1))
+
+
+def _goes_on(lines: Sequence[Line], first: int, index: int) -> bool:
+    """Whether a title that might end with this line has another one: within 《》, or by how that one begins."""
+    if index + 1 == len(lines):
+        return False
+    title, after = "".join(line.text for line in lines[first : index + 1]), lines[index + 1].text
+    if len(after) > LONGEST_TITLE_LINE or after.endswith((*SENTENCE_END, "：", ":")):
+        return False
+    return title.count("《") > title.count("》") or bool(_GOES_ON.match(after))
 
 
 def ends_like_title(text: str) -> bool:

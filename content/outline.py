@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from content.article import CONTENTS, article_lines, articles, contents_end
+from content.attachment import attachment_mark, is_attachment, is_bare_attachment
 from content.heading import (
     LONGEST_HEADING,
     LONGEST_TITLE,
     heading_level,
-    is_attachment,
     read_article,
     run_in_heading,
     unit_level,
@@ -21,7 +21,6 @@ from content.line import Line, compact
 from content.opening import ends_like_title
 from content.piece import Piece, table_rows, whole
 
-_BARE_ATTACHMENTS = ("附件", "附录", "附表", "附图", "附")
 _TITLE_ENDS = ("表", "单", "目录", "标准", "图", "范围", "样", "式样")
 
 
@@ -48,10 +47,11 @@ def outline_annex(lines: Sequence[Line]) -> Iterator[Piece]:
 
 def _attachment(lines: Sequence[Line]) -> Iterator[Piece]:
     count = next((i for i, line in enumerate(lines) if not is_attachment(line.text)), len(lines))
-    mark = re.split(r"[：:\s]", lines[0].text)[0] if count else ""
+    mark = attachment_mark(lines[0].text)
+    last = lines[count - 1].text if count else ""
     if (
         count < len(lines)
-        and (not count or compact(lines[count - 1].text).strip("：:") == mark)
+        and (not count or (is_bare_attachment(last) and attachment_mark(last) == mark))
         and _is_title(lines[count])
     ):
         count += 1
@@ -83,7 +83,7 @@ def _block(lines: Sequence[Line]) -> Iterator[Piece]:
 def _annex_start(lines: Sequence[Line]) -> int:
     starts = article_lines(lines)
     if not starts:
-        marks = (i for i, line in enumerate(lines) if i and _is_bare_attachment(line.text))
+        marks = (i for i, line in enumerate(lines) if i and is_bare_attachment(line.text))
         return next(marks, len(lines))
     behind = range(starts[-1] + 1, len(lines))
     head = next((i for i in behind if is_attachment(lines[i].text)), None)
@@ -94,10 +94,6 @@ def _annex_start(lines: Sequence[Line]) -> int:
     while again < len(lines) and again - 1 > starts[-1] and _is_title_or_unit(lines[again - 1]):
         again -= 1
     return again
-
-
-def _is_bare_attachment(text: str) -> bool:
-    return compact(text).rstrip("0123456789：:") in _BARE_ATTACHMENTS
 
 
 def _is_title_or_unit(line: Line) -> bool:

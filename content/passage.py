@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from content.kind import Kind as Kind
+from content.line import Line
 from content.notice import Notice
 from content.outline import outline, outline_annex
 from content.piece import Piece
@@ -60,8 +62,19 @@ def cut(notice: Notice) -> tuple[Passage, ...]:
         if span and not any(span.overlaps(piece.span) for piece in pieces):
             pieces.append(Piece(kind, (), 0, span))
     pieces += outline(notice.body, notice.title if notice.title_span else "")
-    pieces += outline_annex(notice.annex)
+    for attachments in _apart(notice.annex, [piece.span for piece in pieces]):
+        pieces += outline_annex(attachments)
     return tuple(_passage(notice, piece) for piece in sorted(pieces, key=lambda piece: piece.span))
+
+
+def _apart(annex: Sequence[Line], taken: Sequence[Span]) -> Iterator[Sequence[Line]]:
+    """The lines of attachments, in two where the record of copies stands between them."""
+    begins = 0
+    for at in range(1, len(annex)):
+        if any(annex[at - 1].end <= span.start < annex[at].start for span in taken):
+            yield annex[begins:at]
+            begins = at
+    yield annex[begins:]
 
 
 def _passage(notice: Notice, piece: Piece) -> Passage:

@@ -39,9 +39,9 @@ def table_rows(lines: Sequence[Line], section: tuple[str, ...], table: int) -> I
 
 
 def row_span(line: Line) -> Span:
-    """The cells of a row without the strokes at its ends."""
-    inner = line.text.strip("| \t\u3000")
-    start = line.start + line.text.index(inner)
+    """The cells of a row without the strokes at its ends; the stroke behind an empty first cell stays."""
+    inner = line.text[1:-1].strip()
+    start = line.start + line.text.index(inner, 1)
     return Span(start, start + len(inner))
 
 

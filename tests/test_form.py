@@ -200,3 +200,40 @@ def test_who_signs_and_when(text: str, issuer: str) -> None:
 def test_the_issuer_of_a_title_where_nobody_signs() -> None:
     assert parse_notice("武进区总工会关于培训的通知\n请报名。", "a").issuer == "武进区总工会"
     assert parse_notice("关于培训的通知\n请报名。", "a").issuer is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("某某市教育局关于印发2024年工作要点\n的通知", "某某市教育局关于印发2024年工作要点的通知"),
+        ("关于印发某某市预案管理办法\n（试行）的通知", "关于印发某某市预案管理办法（试行）的通知"),
+        ("关于印发《某某市防汛办法\n实施细则》的通知", "关于印发《某某市防汛办法实施细则》的通知"),
+        ("关于印发某某市发展规划\n和远景目标纲要的通知", "关于印发某某市发展规划和远景目标纲要的通知"),
+    ],
+)
+def test_a_title_goes_on_below_a_line_that_might_end_it(lines: str, title: str) -> None:
+    notice = parse_notice(f"{lines}\n各区：\n请办理。\n", "a")
+    assert notice.title == title
+    assert notice.addressees_span is not None
+
+
+def test_a_title_ends_above_the_text_and_the_addressees() -> None:
+    for after in ("和平区、河西区：", "的确，现在是汛期。", "防汛办法"):
+        assert parse_notice(f"某某市防汛办法\n{after}\n请办理。\n", "a").title == "某某市防汛办法"
+
+
+@pytest.mark.parametrize(
+    ("title", "genre"),
+    [
+        ("关于拟录用人员名单的公示", "公示"),
+        ("某某市国土空间总体规划（2021—2035年）", "规划"),
+        ("某某市防汛应急预案", "预案"),
+        ("某某市公共机构节能守则", "守则"),
+        ("某某市教育局关于王某同志任职的答复", "答复"),
+        ("关于某某同志的表扬信", None),
+    ],
+)
+def test_a_title_above_its_number_is_no_letterhead(title: str, genre: str | None) -> None:
+    notice = parse_notice(f"{title}\n某教〔2024〕8号\n各学校：\n请执行。\n", "a")
+    assert (notice.title, notice.genre, notice.number) == (title, genre, "某教〔2024〕8号")
+    assert notice.addressees_span is not None

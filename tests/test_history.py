@@ -1,5 +1,6 @@
 import pytest
 
+from content.facets import issuers_of
 from content.history import is_history
 from content.notice import parse_notice
 
@@ -56,3 +57,34 @@ def test_the_name_of_a_file_knows_amendments_that_its_text_omits() -> None:
 )
 def test_which_lines_tell_how_a_law_was_made(line: str, found: bool) -> None:
     assert is_history(line) is found
+
+
+@pytest.mark.parametrize(
+    ("line", "issuer", "compared"),
+    [
+        (
+            "（2024年3月27日江苏省第十四届人民代表大会常务委员会第八次会议通过）",
+            "江苏省第十四届人民代表大会常务委员会",
+            "江苏省人民代表大会常务委员会",
+        ),
+        (
+            "（2023年10月26日南京市第十七届人民代表大会常务委员会第六次会议通过　2023年11月29日江苏省第十四届"
+            "人民代表大会常务委员会第六次会议批准）",
+            "南京市第十七届人民代表大会常务委员会",
+            "南京市人民代表大会常务委员会",
+        ),
+        (
+            "（2024年1月28日经上海市第十六届人民代表大会第二次会议通过）",
+            "上海市第十六届人民代表大会",
+            "上海市人民代表大会",
+        ),
+        ("（二零二四年一月八日日喀则市第二届人民代表大会通过）", "日喀则市第二届人民代表大会", "日喀则市人民代表大会"),
+        ("（1997年5月1日第八届江苏省人民代表大会通过）", "江苏省人民代表大会", "江苏省人民代表大会"),
+        ("（2024年3月27日江苏省人民代表大会常务委员会第八次会议通过）", *["江苏省人民代表大会常务委员会"] * 2),
+        ("（2018年3月11日第十三届全国人民代表大会第一次会议通过）", "全国人民代表大会", "全国人民代表大会"),
+    ],
+)
+def test_a_congress_and_its_place(line: str, issuer: str, compared: str) -> None:
+    notice = parse_notice(f"甲条例\n{line}\n第一条 甲。\n第二条 乙。\n", "a")
+    assert notice.issuer == issuer
+    assert issuers_of(notice) == (compared,)

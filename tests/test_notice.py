@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from content.document import read_notice
+from content.document import read_folder, read_notice
 from content.notice import Notice, NoticeError, parse_notice
 from content.span import Span
 
@@ -133,3 +133,12 @@ def test_a_file_without_words_is_named(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(NoticeError, match=r"空\.txt：文件里没有文字"):
         read_notice(path)
+
+
+def test_a_number_without_end_keeps_no_file_out(tmp_path: Path) -> None:
+    line = f"第{'9' * 5000}条"
+    (tmp_path / "甲.txt").write_text(f"甲条例\n第一条 甲。\n{line}\n第二条 乙。\n", encoding="utf-8")
+    (tmp_path / "乙.txt").write_text("关于培训的通知\n请报名。\n", encoding="utf-8")
+    notices, skipped = read_folder(tmp_path)
+    assert ([notice.id for notice in notices], skipped) == (["乙", "甲"], ())
+    assert line in lines(notices[1])

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.numeral import in_words, value_of
+from content.numeral import NUMERAL, in_words, value_of
 
 
 @pytest.mark.parametrize(
@@ -16,12 +18,14 @@ from content.numeral import in_words, value_of
         ("一百一十", 110),
         ("一千零五", 1005),
         ("二○一八", 2018),
+        ("二O一八", 2018),
+        ("二0一八", 2018),
     ],
 )
 def test_numerals(words: str, number: int) -> None:
     assert value_of(words) == number
     assert value_of(str(number)) == number
-    if words != "二○一八":
+    if number != 2018:
         assert in_words(number) == words
 
 
@@ -33,3 +37,9 @@ def test_there_and_back(number: int) -> None:
 def test_what_is_no_numeral() -> None:
     with pytest.raises(ValueError, match="not a numeral"):
         value_of("甲")
+
+
+def test_thousands_of_digits_are_no_numeral() -> None:
+    assert re.fullmatch(NUMERAL, "九千九百九十九")
+    assert not re.fullmatch(NUMERAL, "9" * 5000)
+    assert not re.fullmatch(NUMERAL, "九" * 5000)

@@ -41,6 +41,11 @@ def test_what_documents_are() -> None:
     assert [is_rule(notice) for notice in LIBRARY.notices] == [True, True, True, False]
 
 
+def test_a_code_is_a_law() -> None:
+    code = parse_notice("中华人民共和国甲法典\n\n第一条 甲。\n第二条 乙。\n", "甲法典")
+    assert kinds_of(code) == ("法律", "法典")
+
+
 def test_several_issuers_are_several_and_a_folder_names_a_kind() -> None:
     text = (
         "关于征兵的规定\n中华人民共和国国务院、中华人民共和国中央军事委员会令第290号\n\n第一条 征兵。\n第二条 施行。\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from content.numeral import in_words
@@ -18,81 +19,120 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
 
 
 class Numbering:
-    """Counts the numbered paragraphs of one document in reading order."""
+    """Counts the numbered paragraphs of one document in reading order.
 
-    def __init__(self, lists: dict[str, str], levels: dict[tuple[str, int], Any], styles: dict[str, Any]) -> None:
+    `lists` are the lists by their ids, `styles` all styles of paragraphs by theirs.
+    """
+
+    def __init__(self, lists: dict[str, List], styles: dict[str, Any]) -> None:
         self._lists = lists
-        self._levels = levels
         self._styles = styles
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._begun: set[str] = set()
 
     @classmethod
     def of(cls, document: Any) -> Numbering:
         """The numbering of a `docx.Document`."""
-        styles = {
-            style.get(f"{_W}styleId"): found
-            for style in document.styles.element.iter(f"{_W}style")
-            if (found := style.find(f"{_W}pPr/{_W}numPr")) is not None
-        }
+        styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
         part = next(
             (rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/numbering")), None
         )
         if part is None:
-            return cls({}, {}, styles)
-        root = part.element
-        levels = {
-            (abstract.get(f"{_W}abstractNumId"), int(level.get(f"{_W}ilvl", "0"))): level
-            for abstract in root.iter(f"{_W}abstractNum")
-            for level in abstract.iter(f"{_W}lvl")
+            return cls({}, styles)
+        shared = {
+            abstract.get(f"{_W}abstractNumId"): {_place(level): level for level in abstract.iter(f"{_W}lvl")}
+            for abstract in part.element.iter(f"{_W}abstractNum")
         }
-        lists = {
-            number.get(f"{_W}numId"): link.get(f"{_W}val")
-            for number in root.iter(f"{_W}num")
-            if (link := number.find(f"{_W}abstractNumId")) is not None
-        }
-        return cls(lists, levels, styles)
+        lists = {}
+        for number in part.element.iter(f"{_W}num"):
+            name = _value(number, "abstractNumId") or ""
+            overrides = list(number.iter(f"{_W}lvlOverride"))
+            own = {_place(one): level for one in overrides if (level := one.find(f"{_W}lvl")) is not None}
+            starts = {_place(one): start for one in overrides if (start := _value(one, "startOverride")) is not None}
+            lists[number.get(f"{_W}numId")] = List(name, shared.get(name, {}) | own, starts)
+        return cls(lists, styles)
 
     def next(self, paragraph: Any) -> str:
         """The number that stands before a paragraph's words, empty where it has none."""
-        place = self._place(paragraph)
-        if place is None:
+        name, level = self._list_of(paragraph)
+        found = self._lists.get(name)
+        if found is None or level not in found.levels:
             return ""
-        name, level = place
-        counts = self._counts[name]
-        counts[level] = counts.get(level, self._start(name, level) - 1) + 1
-        for deeper in [other for other in counts if other > level]:
+        counts = self._counts[found.shared]
+        if name not in self._begun:
+            # A list that was told where to start counts anew, though it shares its form with the one before it.
+            self._begun.add(name)
+            for restarted in found.starts:
+                counts.pop(restarted, None)
+        counts[level] = counts.get(level, found.start(level) - 1) + 1
+        for deeper in [other for other in counts if other > level and found.restarts(other, level)]:
             del counts[deeper]
-        return self._written(name, level, counts)
+        return found.written(level, counts)
 
-    def _place(self, paragraph: Any) -> tuple[str, int] | None:
-        """(abstract list, level) of a numbered paragraph."""
+    def _list_of(self, paragraph: Any) -> tuple[str, int]:
+        """(list, level) of a numbered paragraph: its own, else those of its style or of one that this is based on."""
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        inherited = self._styles.get(style.get(f"{_W}val")) if style is not None else None
-        number = _value(own, "numId") or _value(inherited, "numId")
-        level = _value(own, "ilvl") or _value(inherited, "ilvl") or "0"
-        name = self._lists.get(number or "0")
-        if name is None or not level.isdecimal() or (name, int(level)) not in self._levels:
-            return None
-        return name, int(level)
+        name, level = _value(own, "numId"), _value(own, "ilvl")
+        style = _value(paragraph.find(f"{_W}pPr"), "pStyle")
+        linked: int | None = None
+        seen: set[str] = set()
+        while style and style in self._styles and style not in seen and (name is None or level is None):
+            seen.add(style)
+            given = self._styles[style].find(f"{_W}pPr/{_W}numPr")
+            name, level = name or _value(given, "numId"), level or _value(given, "ilvl")
+            if linked is None and name in self._lists and given is not None:
+                linked = self._lists[name].level_of(style)
+            style = _value(self._styles[style], "basedOn")
+        return name or "", int(level) if level and level.isdecimal() else linked or 0
 
-    def _start(self, name: str, level: int) -> int:
-        found = self._levels.get((name, level))
-        start = _value(found, "start") if found is not None else None
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """One list: `shared` names the form that it has in common with others, and with it the count.
+
+    `levels` are its levels by their depth, `starts` where a level starts in this list.
+    """
+
+    shared: str
+    levels: dict[int, Any]
+    starts: dict[int, str]
+
+    def start(self, level: int) -> int:
+        """The first number of a level."""
+        start = self.starts.get(level) or _value(self.levels.get(level), "start")
         return int(start) if start and start.isdecimal() else 1
 
-    def _written(self, name: str, level: int, counts: dict[int, int]) -> str:
-        element = self._levels[name, level]
+    def restarts(self, level: int, above: int) -> bool:
+        """Whether a level begins anew below a number of the level `above`."""
+        least = _value(self.levels.get(level), "lvlRestart")
+        return above < (int(least) if least and least.isdecimal() else level)
+
+    def level_of(self, style: str) -> int | None:
+        """The level that paragraphs of a style have."""
+        return next((at for at, level in self.levels.items() if _value(level, "pStyle") == style), None)
+
+    def written(self, level: int, counts: dict[int, int]) -> str:
+        """The number of a paragraph, as its level writes it."""
+        element = self.levels[level]
         pattern, kind = _value(element, "lvlText") or "", _value(element, "numFmt") or "decimal"
         if kind in ("bullet", "none"):
             return ""
+        legal = is_on(element, "isLgl")
         for above in range(level + 1):
-            outer = self._levels.get((name, above))
-            form = _value(outer, "numFmt") or "decimal" if outer is not None else "decimal"
-            count = counts.get(above, self._start(name, above))
-            pattern = pattern.replace(f"%{above + 1}", _figure(count, form))
+            form = "decimal" if legal else _value(self.levels.get(above), "numFmt") or "decimal"
+            pattern = pattern.replace(f"%{above + 1}", _figure(counts.get(above, self.start(above)), form))
         # 1. and a. want a space before the words, 一、 and （一） none.
         return pattern + (" " if pattern and (pattern[-1].isascii() or pattern[-1] in "章节条编") else "")
+
+
+def is_on(properties: Any, name: str) -> bool:
+    """Whether a property is there and not switched off: `<w:vanish w:val="0"/>` hides nothing."""
+    found = properties.find(f"{_W}{name}") if properties is not None else None
+    return found is not None and found.get(f"{_W}val", "1") not in ("0", "false", "off")
+
+
+def _place(element: Any) -> int:
+    return int(element.get(f"{_W}ilvl", "0"))
 
 
 def _value(element: Any, name: str) -> str | None:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from content.heading import heading_level, is_attachment, read_article, unit_level
+from content.attachment import is_attachment
+from content.heading import heading_level, read_article, unit_level
 from content.source.bounded import bounded
 from content.source.extract import DamagedError, EncryptedError, Extract, UnreadableError, clean
 
 MOST_PAGES = 3000
 _LEAST_PER_PAGE = 8
 _PAGE_NUMBER = re.compile(r"[-—–－―·\s]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[/共，,]\s*\d{1,4}\s*页?)?[-—–－―·\s]*")
+# A line that ends so goes on: ……第（一）、 / （二）项的规定.
+_UNFINISHED = tuple("，、（(和及或与至")
 _MARGIN = 0.12
 """The share of a page at its top and foot where running heads and page numbers stand."""
 _WIDE_GAP, _LATIN_GAP = 0.6, 0.2
@@ -134,16 +137,21 @@ def _without_running_heads(pages: list[list[_Row]]) -> list[_Row]:
     """All lines but page numbers and what stands at the edge of most pages."""
     seen = Counter(text for rows in pages for text in {_masked(row.text) for row in rows if row.is_edge})
     most = max(3, len(pages) // 2 + 1)
-    return [
-        row
-        for rows in pages
-        for row in rows
-        if not (row.is_edge and (_PAGE_NUMBER.fullmatch(row.text) or seen[_masked(row.text)] >= most))
-    ]
+    kept: list[_Row] = []
+    heads: set[str] = set()
+    for row in (row for rows in pages for row in rows):
+        repeated = row.is_edge and seen[_masked(row.text)] >= most
+        # Where an attachment begins is said once, though it be said again at the top of all its pages.
+        repeated = repeated and not (is_attachment(row.text) and row.text not in heads)
+        heads.add(row.text)
+        if not repeated and not (row.is_edge and _PAGE_NUMBER.fullmatch(row.text)):
+            kept.append(row)
+    return kept
 
 
 def _masked(text: str) -> str:
-    return re.sub(r"\d+", "0", text)
+    """A line as it stands on every page, whatever its number; 附件1 and 附件2 are two heads, not one."""
+    return text if is_attachment(text) else re.sub(r"\d+", "0", text)
 
 
 def _join(rows: list[_Row]) -> tuple[str, tuple[int, ...]]:
@@ -165,14 +173,17 @@ def _join(rows: list[_Row]) -> tuple[str, tuple[int, ...]]:
 
 def _between(before: _Row, row: _Row, left: float, right: float) -> str:
     is_full = before.right > right - 1.6 * before.size
+    is_heading = (
+        heading_level(row.text) is not None
+        or unit_level(row.text) is not None
+        or read_article(row.text) is not None
+        or is_attachment(row.text)
+    )
     is_new = (
         not is_full
         or row.left > left + 1.2 * row.size
         or abs(row.size - before.size) > 1.2
-        or heading_level(row.text) is not None
-        or unit_level(row.text) is not None
-        or read_article(row.text) is not None
-        or is_attachment(row.text)
+        or (is_heading and not before.text.endswith(_UNFINISHED))
     )
     if is_new:
         return "\n"

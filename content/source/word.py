@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from content.source.extract import DamagedError, EncryptedError, Extract, UnreadableError, clean, table_row
-from content.source.numbering import Numbering
+from content.source.numbering import Numbering, is_on
 
 LARGEST_UNPACKED = 300 * 2**20
 _MAIN = "word/document.xml"
+_MOST_COLUMNS = 100
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Struck out or moved away by tracked changes; pinyin above characters; what a field is computed from.
@@ -76,7 +77,7 @@ def _paragraph(paragraph: Any, numbering: Numbering) -> Iterator[str]:
 
 def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
     for child in element:
-        if child.tag in _LEFT_OUT or (child.tag == f"{_W}r" and child.find(f"{_W}rPr/{_W}vanish") is not None):
+        if child.tag in _LEFT_OUT or (child.tag == f"{_W}r" and is_on(child.find(f"{_W}rPr"), "vanish")):
             continue
         if child.tag == f"{_W}t":
             yield child.text or ""
@@ -106,7 +107,10 @@ def _cells(table: Any, numbering: Numbering) -> Iterator[list[str]]:
     for row in table.iter(f"{_W}tr"):
         if next(row.iterancestors(f"{_W}tbl")) is not table:
             continue  # of a table within a cell
-        cells: list[str] = []
+        if row.find(f"{_W}trPr/{_W}del") is not None:
+            continue  # struck out by tracked changes
+        # A row may begin further in than the table does.
+        cells = [""] * _width(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
         for cell in row.iter(f"{_W}tc"):
             if next(cell.iterancestors(f"{_W}tr")) is not row:
                 continue
@@ -116,8 +120,12 @@ def _cells(table: Any, numbering: Numbering) -> Iterator[list[str]]:
                 cells.append(above[len(cells)] if len(cells) < len(above) else "")
             else:
                 cells.append(" ".join(" ".join(_blocks(cell, numbering)).split()))
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            width = span.get(f"{_W}val", "1") if span is not None else "1"
-            cells += [""] * (min(int(width), 100) - 1 if width.isdecimal() else 0)
+            cells += [""] * (_width(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1) - 1)
         above = cells
         yield cells
+
+
+def _width(element: Any, least: int) -> int:
+    """How many columns something takes, `least` where nothing tells."""
+    width = element.get(f"{_W}val", "") if element is not None else ""
+    return min(int(width), _MOST_COLUMNS) if width.isdecimal() else least
