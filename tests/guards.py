@@ -123,6 +123,27 @@ GUARDS = (
         ("tests/test_server_access.py", *SERVER),
     ),
     Guard("doors of Gradio are shut", "assistant/guard.py", 'if _SHUT.match(scope["path"]):', "if False:", SERVER),
+    Guard(
+        "a length beside a transfer encoding",
+        "assistant/guard.py",
+        'b"transfer-encoding" in headers or',
+        "",
+        ("tests/test_guard.py",),
+    ),
+    Guard(
+        "no control character in an address",
+        "assistant/access.py",
+        'if any(ord(character) < 32 for character in scope["path"]):',
+        "if False:",
+        ACCESS,
+    ),
+    Guard(
+        "strangers lock nobody out",
+        "assistant/sign_in.py",
+        "if self._known.get(name) != address:",
+        "if True:",
+        ("tests/test_sign_in.py",),
+    ),
     Guard("bodies are bounded", "assistant/guard.py", "int(length) > largest", "False", SERVER),
     Guard(
         "the page has a policy",
