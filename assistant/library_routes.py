@@ -4,6 +4,7 @@
 # this module, since it is imported only when an application is made.
 
 import asyncio
+import json
 import logging
 import tempfile
 from collections.abc import Callable
@@ -46,6 +47,10 @@ def add_library_routes(app: "FastAPI", desk: LibraryDesk) -> None:
 
     async def add(request: Request, name: str = "") -> Response:
         """Take one file (`?name=`), its bytes as they are."""
+        try:
+            desk.check()  # before anything of it is received
+        except LibraryError as error:
+            return _failure(error)
         if len(held) >= _HELD_AT_ONCE:
             return JSONResponse({"error": "正在读别的文件，请稍后再试。"}, 503, _KEPT_OUT)
         token = object()
@@ -171,6 +176,7 @@ async def _data(request: "Request") -> dict[str, Any] | None:
         return None
     try:
         data = await request.json()
+        json.dumps(data, ensure_ascii=False).encode()  # half a character could not be sent back in an answer
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
