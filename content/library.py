@@ -132,7 +132,7 @@ def remove_document(notice_id: str, folder: Path) -> Path:
 
 
 def _drop_text(removed: Path, base: Path) -> None:
-    """Delete the stored text of a file that was taken out, unless another has its bytes. Raises NoticeError, OSError."""
+    """Delete the stored text of a file that was taken out, unless another has its bytes; raises as they do."""
     size, digest = removed.stat().st_size, file_digest(read_bytes(removed))
     alike = (path for path, _ in document_ids(base) if path.stat().st_size == size)
     if not any(file_digest(read_bytes(path)) == digest for path in alike):
