@@ -38,7 +38,7 @@ def document_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and not is_hidden(path.relative_to(folder)) and path.is_file()
+        if path.suffix.lower() in SUFFIXES and not is_hidden(path.relative_to(folder)) and _is_file(path)
     )
 
 
@@ -103,6 +103,14 @@ def document_ids(folder: Path) -> Iterator[tuple[Path, str]]:
         named[path] = place.as_posix() if short in taken else short
         taken.add(named[path])
     return ((path, named[path]) for path in paths)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; one that may not even be looked at counts, so that whoever reads it says so."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def shown_place(place: Path) -> str:

@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -77,6 +78,26 @@ def test_a_file_whose_name_is_no_text_is_named_and_the_others_are_read(tmp_path:
     ]
     with pytest.raises(LibraryError, match="文件名不是 UTF-8"):
         add_document(folder / gbk, tmp_path / "别的库")
+
+
+def test_a_folder_that_may_not_be_entered_is_named_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "库"
+    write(folder / "培训.txt"), write(folder / "锁着" / "别的.txt")
+    real = Path.stat
+
+    def stat(path: Path, **options: Any) -> os.stat_result:
+        if path.parent.name == "锁着":
+            raise PermissionError(13, "Permission denied")
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    corpus = load_corpus(folder)
+    assert [notice.id for notice in corpus.notices] == ["培训"]
+    assert [str(one) for one in corpus.skipped] == [
+        "锁着/别的.txt：打不开（Permission denied），请检查文件和权限后再试。"
+    ]
 
 
 @pytest.mark.parametrize("fault", ["large", "gone"])
