@@ -6,11 +6,12 @@ import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+from starlette.requests import cookie_parser
 
 from assistant.limit import Limit
 from assistant.plain import PLAIN_POLICY, plain_page
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ONE_MINUTE = 60
+UNREADABLE = "请求读不懂。"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OPEN_TO_ALL = frozenset({"/healthz", "/readyz", "/sign-in", "/page/plain.css"})
 # Everything that is not named here needs an asker.
@@ -184,45 +186,57 @@ class AccessGuard:
         return self.sessions.user_of(cookie) if cookie else None
 
     def _wait(self, scope: Scope, user: User | None) -> int:
-        waits = [0.0]
-        if self.of_address is not None:
-            waits.append(self.of_address.take(address_of(scope)))
+        wait = 0.0
         if self.of_user is not None and user is not None:
-            waits.append(self.of_user.take(user.name))
-        longest = max(waits)
-        return int(longest) + 1 if longest > 0 else 0
+            wait = self.of_user.take(user.name)
+        # One who is refused takes nothing from the others at the same address.
+        if self.of_address is not None and not wait:
+            wait = self.of_address.take(address_of(scope))
+        return int(wait) + 1 if wait > 0 else 0
 
 
 def address_of(scope: Scope) -> str:
-    """The address a request comes from; of IPv6 the network, since one machine has many addresses in it."""
+    """The address a request comes from; of IPv6 the network, since one machine has many addresses in it.
+
+    A socket for both sorts names a reader with IPv4 ::ffff:10.1.2.3: that is one address, not a network.
+    """
     host = str((scope.get("client") or ("unknown", 0))[0])
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def session_cookie(scope: Scope) -> str | None:
     """The value of the session's cookie, if one was sent."""
     for name, value in scope["headers"]:
         if name == b"cookie":
-            try:
-                found = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            except CookieError:
-                continue
+            # Other applications on this host set cookies, too: as browsers do, one that is odd is no end of the others.
+            found = cookie_parser(value.decode("latin-1")).get(COOKIE)
             if found is not None:
-                return found.value
+                return found
     return None
 
 
 def _foreign(scope: Scope, access: Access) -> tuple[int, str] | None:
     """Why a request is not one of our own pages or programs."""
     headers = dict(scope["headers"])
+    host, origin = (headers.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
+    try:
+        host_name, origin_host = urlsplit(f"//{host}").hostname or "", urlsplit(origin).netloc
+    except ValueError:
+        return 400, UNREADABLE
+    # The router takes /metrics with a line feed behind it for /metrics; whoever asks for rights must not.
+    if any(ord(character) < 32 for character in scope["path"]):
+        return 400, UNREADABLE
     if access.local:
         # A page elsewhere can give its own name this machine's address, and then read what is served here.
-        host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname or ""
-        if not is_loopback(host):
+        if not is_loopback(host_name):
             return 403, "这里只对本机开放，请用 127.0.0.1 或 localhost 打开。"
         if any(name in headers for name in _FORWARDED):
             return 403, "请求是代理转来的，而服务只对本机开放；请让管理员加上 --behind-proxy。"
@@ -231,8 +245,7 @@ def _foreign(scope: Scope, access: Access) -> tuple[int, str] | None:
     site = headers.get(b"sec-fetch-site", b"").decode("latin-1")
     if site and site not in ("same-origin", "none"):
         return 403, "请求来自别的网站。"
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    if origin and not site and urlsplit(origin).netloc.lower() != headers.get(b"host", b"").decode("latin-1").lower():
+    if origin and not site and origin_host.lower() != host.lower():
         return 403, "请求来自别的网站。"
     return None
 

@@ -12,6 +12,7 @@ from assistant.check_view import job_view, problem_view, rows_view
 from assistant.citation import QuotationError
 from assistant.sheet import LARGEST_FILE, SheetError, read_sheet, read_text
 from assistant.sheet_text import decode
+from assistant.turns import Turns
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,7 +21,6 @@ UPLOAD = "/check/sheet"
 """Where files and texts are taken; the one address to which a request may be as large as a file."""
 LARGEST_UPLOAD = LARGEST_FILE + 1000
 _READ_AT_ONCE = 2
-_HELD_AT_ONCE = 8
 _KEPT_OUT = {"cache-control": "no-store"}
 _REPLACED = (KeyError, QuotationError)
 """A document that was checked against was taken out, or replaced by another, since."""
@@ -37,7 +37,7 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
     from starlette.concurrency import run_in_threadpool
 
     reading = asyncio.Semaphore(_READ_AT_ONCE)
-    held: set[object] = set()
+    turns = Turns()
 
     def failure(error: SheetError, status: int = 422) -> JSONResponse:
         return JSONResponse({"error": problem_view(error)}, status, _KEPT_OUT)
@@ -46,18 +46,15 @@ def add_check_routes(app: "FastAPI", desk: Desk) -> None:
         """Take a file (`?name=`) or a text (no name) for checking."""
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return Response(status_code=403)
-        if len(held) >= _HELD_AT_ONCE:
-            return failure(SheetError("busy"), 503)
-        token = object()
-        held.add(token)
-        try:
-            data = await request.body()
-            async with reading:
-                job = await run_in_threadpool(_take, desk, data, request.query_params.get("name"))
-        except SheetError as error:
-            return failure(error)
-        finally:
-            held.discard(token)
+        with turns.held(request.scope) as free:
+            if not free:
+                return failure(SheetError("busy"), 503)
+            try:
+                data = await request.body()
+                async with reading:
+                    job = await run_in_threadpool(_take, desk, data, request.query_params.get("name"))
+            except SheetError as error:
+                return failure(error)
         shown = job_view(job) | {"problems": [problem_view(problem) for problem in job.sheet.problems]}
         return JSONResponse(shown, headers=_KEPT_OUT)
 

@@ -31,8 +31,13 @@ _HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
-# Gradio's own doors that this page does not use: files and proxying by address, uploads, stored page states.
-_SHUT = re.compile(r"/+(?:gradio_api/+)?(?:openapi\.json|file|proxy|upload|deep_link|runs|monitoring)\b", re.I)
+# Gradio's own doors that this page does not use: files and proxying by address, uploads, stored page states; and those
+# of its editors, one of which writes what it is sent to the disk, and one of which never ends its answer.
+_SHUT = re.compile(
+    r"/+(?:gradio_api/+)?(?:openapi\.json|file|proxy|upload|deep_link|runs|monitoring)\b"
+    r"|/+gradio_api/+(?:process_recording|upload_progress|stream|dev|profiling|run-history|(?:undo-)?vibe-\w+)\b",
+    re.I,
+)
 _REFUSALS = {404: "没有这个地址。", 411: "请求没有说明长度（Content-Length）。", 413: "请求太大。"}
 _SOCIAL = re.compile(r"""<meta\s[^>]*(?:property="og:|name="twitter:)[^>]*>\s*""")
 _SCRIPT = re.compile(r"<script(?=[\s>])")
@@ -112,8 +117,10 @@ def _refusal(scope: Scope, uploads: Mapping[str, int]) -> int:
         return 404
     if scope["method"] not in ("POST", "PUT", "PATCH"):
         return 0
-    length = dict(scope["headers"]).get(b"content-length", b"")
-    if not length.isdigit():
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    # Where there is a transfer encoding the server goes by that, whatever the length says.
+    if b"transfer-encoding" in headers or not length.isdigit():
         return 411
     largest = uploads.get(scope["path"], 0)
     if not largest:

@@ -63,29 +63,39 @@ class LibraryDesk:
         self._changing = threading.Lock()
         self._waiting = threading.Lock()
         self._changes = 0
+        self._taken: set[str] = set()
         self._worker: threading.Thread | None = None
 
     def add(self, file: Path) -> Added:
         """Take a file in. Raises LibraryError, NoticeError, OSError; nothing has changed then."""
-        self._check()
+        self.check()
         with self._changing:
             added = self.library.add(file)
+            self._taken.add(added.notice.id)
         if added.is_new:
             self.renew()
         return added
 
     def remove(self, notice_id: str) -> None:
-        """Take a document out; its file is moved aside. Raises LibraryError, OSError; nothing has changed then."""
-        self._check()
+        """Take a document out, by its id alone; its file is moved aside.
+
+        Raises LibraryError, OSError; nothing has changed then.
+        """
+        self.check()
         with self._changing:
-            if not self.library.packaged and self.library.own() <= {notice_id}:
+            own = self.library.own()
+            if notice_id not in own | self.library.packaged:
+                raise LibraryError(f"库里没有编号为 {notice_id} 的文件，请用 list 查看编号。")
+            # Those that can be read: they are in the index, or were read when they came in.
+            known = {notice.id for notice in self.current.corpus.notices} | self._taken
+            if not self.library.packaged and notice_id in known and own & known <= {notice_id}:
                 raise LibraryError("这是最后一份，移除后就没有可问的了；请先加入别的文件，再移除它。")
             self.library.remove(notice_id)
         self.renew()
 
     def renew(self) -> None:
         """Have the index follow what the folder holds now, in the background."""
-        self._check()
+        self.check()
         with self._waiting:
             self._changes += 1
             self.renewing = Renewing(IndexState.RENEWING)
@@ -93,7 +103,8 @@ class LibraryDesk:
                 self._worker = threading.Thread(target=self._work, daemon=True, name="library")
                 self._worker.start()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raises LibraryError where nothing may be changed."""
         if not self.may_change:
             raise LibraryError("服务不用登录就对别的机器开放，网页上不能加入或移除文件；请在服务器上用 add 和 remove。")
 

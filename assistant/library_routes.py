@@ -4,6 +4,7 @@
 # this module, since it is imported only when an application is made.
 
 import asyncio
+import json
 import logging
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.library_desk import LibraryDesk, clean_name
+from assistant.turns import Turns
 from content.library import Added, LibraryError
 from content.notice import Notice, NoticeError
 from content.source.registry import LARGEST
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 UPLOAD = "/library/file"
 """Where files are taken; the one address of the tab to which a request may be as large as a file."""
 _READ_AT_ONCE = 2
-_HELD_AT_ONCE = 8
 _KEPT_OUT = {"cache-control": "no-store"}
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def add_library_routes(app: "FastAPI", desk: LibraryDesk) -> None:
     from starlette.concurrency import run_in_threadpool
 
     reading = asyncio.Semaphore(_READ_AT_ONCE)
-    held: set[object] = set()
+    turns = Turns()
 
     def documents() -> Response:
         """Every document, and how far the index is."""
@@ -46,20 +47,21 @@ def add_library_routes(app: "FastAPI", desk: LibraryDesk) -> None:
 
     async def add(request: Request, name: str = "") -> Response:
         """Take one file (`?name=`), its bytes as they are."""
-        if len(held) >= _HELD_AT_ONCE:
-            return JSONResponse({"error": "正在读别的文件，请稍后再试。"}, 503, _KEPT_OUT)
-        token = object()
-        held.add(token)
         try:
-            with tempfile.TemporaryDirectory(prefix="notice-assistant-") as scratch:
-                place = Path(scratch) / clean_name(name)
-                await _receive(request, place)
-                async with reading:
-                    return await run_in_threadpool(_answer, lambda: added_view(desk.add(place), desk))
-        except (LibraryError, OSError) as error:
+            desk.check()  # before anything of it is received
+        except LibraryError as error:
             return _failure(error)
-        finally:
-            held.discard(token)
+        with turns.held(request.scope) as free:
+            if not free:
+                return JSONResponse({"error": "正在读别的文件，请稍后再试。"}, 503, _KEPT_OUT)
+            try:
+                with tempfile.TemporaryDirectory(prefix="notice-assistant-") as scratch:
+                    place = Path(scratch) / clean_name(name)
+                    await _receive(request, place)
+                    async with reading:
+                        return await run_in_threadpool(_answer, lambda: added_view(desk.add(place), desk))
+            except (LibraryError, OSError) as error:
+                return _failure(error)
 
     async def remove(request: Request) -> Response:
         """Take a document out."""
@@ -171,6 +173,7 @@ async def _data(request: "Request") -> dict[str, Any] | None:
         return None
     try:
         data = await request.json()
+        json.dumps(data, ensure_ascii=False).encode()  # half a character could not be sent back in an answer
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

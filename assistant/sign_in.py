@@ -47,24 +47,34 @@ _WORDS = {
 class Attempts:
     """Slows down who tries passwords: five at once for a name from an address, then one in half a minute.
 
-    An address may try twenty in a row whatever the names, a name forty whatever the addresses.
+    An address may try twenty in a row whatever the names, a name forty whatever the addresses. A name is not shut to
+    the address that it last signed in from, however many others try it: else strangers could lock anybody out.
     """
 
     def __init__(self) -> None:
         self._of_pair = Limit(5, 1 / 30)
         self._of_address = Limit(20, 1 / 10)
         self._of_name = Limit(40, 1 / 5)
+        self._known: dict[str, str] = {}
+        """The address that each name last signed in from; only right passwords come here, so it stays small."""
 
     def wait(self, address: str, name: str) -> int:
-        """Count one attempt: 0 where it may be made, else the seconds to wait."""
-        longest = max(
-            self._of_address.take(address), self._of_pair.take(f"{address}\0{name}"), self._of_name.take(name)
-        )
-        return int(longest) + 1 if longest > 0 else 0
+        """Count one attempt: 0 where it may be made, else the seconds to wait.
+
+        An attempt that is refused for its address counts against no name: so one address alone shuts no name.
+        """
+        limits = [(self._of_address, address), (self._of_pair, f"{address}\0{name}")]
+        if self._known.get(name) != address:
+            limits.append((self._of_name, name))
+        for limit, key in limits:
+            if (wait := limit.take(key)) > 0:
+                return int(wait) + 1
+        return 0
 
     def succeeded(self, address: str, name: str) -> None:
         """A right password: what was mistyped before it is forgiven."""
         self._of_pair.forget(f"{address}\0{name}")
+        self._known[name] = address
 
 
 def add_sign_in(app: FastAPI, access: Access, sessions: Sessions) -> None:
@@ -80,8 +90,7 @@ def add_sign_in(app: FastAPI, access: Access, sessions: Sessions) -> None:
 
     @app.post("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
-        body = await request.body()
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20, keep_blank_values=True)
+        fields = _fields(await request.body())
         name, password = fields.get("name", [""])[0].strip()[:100], fields.get("password", [""])[0]
         target = local_address(fields.get("next", [""])[0])
         address = address_of(request.scope)
@@ -113,6 +122,14 @@ def add_sign_in(app: FastAPI, access: Access, sessions: Sessions) -> None:
         response = RedirectResponse(request.scope.get("root_path", "") + "/sign-in", 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return response
+
+
+def _fields(body: bytes) -> dict[str, list[str]]:
+    """The fields of a form that was sent; none where it is not our form, which has three."""
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=20, keep_blank_values=True)
+    except ValueError:
+        return {}
 
 
 def local_address(address: str) -> str:

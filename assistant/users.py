@@ -138,9 +138,11 @@ class Users:
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise UsersError(f"密码太短或太长，请用 {SHORTEST_PASSWORD} 到 {LONGEST_PASSWORD} 个字符。")
         hashed = self._hasher.hash(password)
-        known = self.named(name) is not None
+        known = False
 
         def change(users: tuple[User, ...]) -> tuple[User, ...]:
+            nonlocal known
+            known = any(user.name == name for user in users)  # as the file is now: another may have added it meanwhile
             if known:
                 return tuple(replace(u, password=hashed, role=role) if u.name == name else u for u in users)
             return (*users, User(name, role, hashed))

@@ -15,6 +15,7 @@ from content.source.registry import READER_VERSION, SUFFIXES, extract, file_dige
 
 STORE = ".extracted"
 """The folder, beside the documents, of the texts taken from files that are no plain text."""
+NO_NAME = "文件名不是 UTF-8（多半是 GBK），没有收入，请改名后再试。"
 _PLAIN_FIRST = (".txt", ".md")
 _ABOUT = ("readme", "读我", "license", "changelog")
 
@@ -37,7 +38,7 @@ def document_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and not _is_hidden(path.relative_to(folder)) and path.is_file()
+        if path.suffix.lower() in SUFFIXES and not is_hidden(path.relative_to(folder)) and _is_file(path)
     )
 
 
@@ -46,7 +47,11 @@ def read_folder(folder: Path) -> tuple[tuple[Notice, ...], tuple[Skipped, ...]]:
     notices: list[Notice] = []
     skipped: list[Skipped] = []
     for path, notice_id in document_ids(folder):
-        file = path.relative_to(folder).as_posix()
+        place = path.relative_to(folder)
+        file = shown_place(place)
+        if file != place.as_posix():
+            skipped.append(Skipped(file, NO_NAME))
+            continue
         try:
             notice, notes = read_document(path, notice_id, folder)
         except NoticeError as error:
@@ -100,7 +105,29 @@ def document_ids(folder: Path) -> Iterator[tuple[Path, str]]:
     return ((path, named[path]) for path in paths)
 
 
-def _is_hidden(place: Path) -> bool:
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; one that may not even be looked at counts, so that whoever reads it says so."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
+
+
+def shown_place(place: Path) -> str:
+    """A file's place as text that can be shown, stored and sent; another than its own where its name is no UTF-8."""
+    return "/".join(_shown(part) for part in place.parts)
+
+
+def _shown(part: str) -> str:
+    try:
+        part.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(part).decode("gb18030", "replace")
+    return part
+
+
+def is_hidden(place: Path) -> bool:
+    """Whether a file is none of the documents, by its name or a folder's: hidden, or the shadow of one that is open."""
     return any(part.startswith((".", "~$")) for part in place.parts)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from content.corpus import documents_folder, own_folder, packaged_ids
-from content.document import STORE, document_ids, read_document
-from content.notice import Notice
+from content.document import NO_NAME, STORE, document_ids, is_hidden, read_document, shown_place
+from content.notice import Notice, NoticeError
 from content.source.registry import file_digest, read_bytes
 
 REMOVED = ".removed"
@@ -70,10 +71,11 @@ def add_document(file: Path, folder: Path) -> Added:
     base = documents_folder(folder)
     if not file.is_file():
         raise LibraryError("没有这个文件，请检查路径。")
+    place = base / file.name
+    _check_name(place, base)
     base.mkdir(parents=True, exist_ok=True)
     notice, notes = read_document(file, file.stem, base)
     digest = file_digest(read_bytes(file))
-    place = base / file.name
     if place.is_file():
         if file_digest(place.read_bytes()) == digest:
             return Added(notice, notes, is_new=False)
@@ -91,21 +93,47 @@ def add_document(file: Path, folder: Path) -> Added:
     return Added(notice, notes)
 
 
+def _check_name(place: Path, base: Path) -> None:
+    """Raises LibraryError where a new file at `place` would not be read, or would take the id of another document."""
+    name = Path(place.name)
+    if shown_place(name) != place.name:
+        raise LibraryError(NO_NAME)
+    if is_hidden(name):
+        raise LibraryError("文件名以 . 或 ~$ 开头的文件不会读，没有收入，请改名后再加入。")
+    if place.is_file():
+        return
+    # The bank, the candidates and the links of the older one are kept by its id.
+    older = next((path for path, known in document_ids(base) if known == place.stem), None)
+    if older is not None:
+        raise LibraryError(f"库里已有编号为 {place.stem} 的文件（{older.name}），请先移除它，或改名后再加入。")
+
+
 def remove_document(notice_id: str, folder: Path) -> Path:
     """Take a document out of the content folder; its file is moved, not deleted. Returns where it is now.
 
-    Raises LibraryError where there is no such document, OSError.
+    The name of a file does for its id where it is the only one of that name. Raises LibraryError where there is no such
+    document, OSError; nothing has changed then.
     """
     base = documents_folder(folder)
-    found = [path for path, known in document_ids(base) if known == notice_id or path.name == notice_id]
+    known = [(path, name) for path, name in document_ids(base) if notice_id in (name, path.name)]
+    found = [path for path, name in known if name == notice_id] or [path for path, _ in known]
     if not found:
         raise LibraryError(f"库里没有编号为 {notice_id} 的文件，请用 list 查看编号。")
+    if len(found) > 1:
+        raise LibraryError(f"库里有 {len(found)} 份文件叫 {notice_id}，请用 list 查看编号，按编号移除。")
     place = base / REMOVED / found[0].relative_to(base)
     if place.exists():
         place = place.with_name(f"{place.stem}-{uuid.uuid4().hex[:6]}{place.suffix}")
     place.parent.mkdir(parents=True, exist_ok=True)
-    digest = file_digest(found[0].read_bytes())
     os.replace(found[0], place)
-    if not any(file_digest(read_bytes(path)) == digest for path, _ in document_ids(base)):
-        (base / STORE / f"{digest}.json").unlink(missing_ok=True)
+    with suppress(OSError, NoticeError):  # it is out by now, whatever is the matter with this or with other files
+        _drop_text(place, base)
     return place
+
+
+def _drop_text(removed: Path, base: Path) -> None:
+    """Delete the stored text of a file that was taken out, unless another has its bytes; raises as they do."""
+    size, digest = removed.stat().st_size, file_digest(read_bytes(removed))
+    alike = (path for path, _ in document_ids(base) if path.stat().st_size == size)
+    if not any(file_digest(read_bytes(path)) == digest for path in alike):
+        (base / STORE / f"{digest}.json").unlink(missing_ok=True)

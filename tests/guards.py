@@ -98,7 +98,7 @@ GUARDS = (
         ("tests/test_session.py",),
     ),
     Guard("other sites cannot post", "assistant/access.py", 'site not in ("same-origin", "none")', "False", ACCESS),
-    Guard("local names only", "assistant/access.py", "if not is_loopback(host):", "if False:", ACCESS),
+    Guard("local names only", "assistant/access.py", "if not is_loopback(host_name):", "if False:", ACCESS),
     Guard(
         "no proxy by mistake",
         "assistant/access.py",
@@ -113,7 +113,9 @@ GUARDS = (
         "if False:",
         (*ACCESS, "tests/test_server_access.py"),
     ),
-    Guard("an address's rate", "assistant/access.py", "if self.of_address is not None:", "if False:", ACCESS),
+    Guard(
+        "an address's rate", "assistant/access.py", "if self.of_address is not None and not wait:", "if False:", ACCESS
+    ),
     Guard("no web sockets", "assistant/access.py", 'if scope["type"] == "websocket":', "if False:", ACCESS),
     Guard(
         "no other origin may read",
@@ -123,6 +125,34 @@ GUARDS = (
         ("tests/test_server_access.py", *SERVER),
     ),
     Guard("doors of Gradio are shut", "assistant/guard.py", 'if _SHUT.match(scope["path"]):', "if False:", SERVER),
+    Guard(
+        "a length beside a transfer encoding",
+        "assistant/guard.py",
+        'b"transfer-encoding" in headers or',
+        "",
+        ("tests/test_guard.py",),
+    ),
+    Guard(
+        "no control character in an address",
+        "assistant/access.py",
+        'if any(ord(character) < 32 for character in scope["path"]):',
+        "if False:",
+        ACCESS,
+    ),
+    Guard(
+        "strangers lock nobody out",
+        "assistant/sign_in.py",
+        "if self._known.get(name) != address:",
+        "if True:",
+        ("tests/test_sign_in.py",),
+    ),
+    Guard(
+        "no sender takes every turn",
+        "assistant/turns.py",
+        " and self._held[sender] < OF_ONE",
+        "",
+        ("tests/test_turns.py",),
+    ),
     Guard("bodies are bounded", "assistant/guard.py", "int(length) > largest", "False", SERVER),
     Guard(
         "the page has a policy",

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from test_users import CHEAP, PASSWORD
 from web_fixture import make, opened
 
-from assistant.access import Access, AccessError, is_loopback, right_for
+from assistant.access import Access, AccessError, address_of, is_loopback, right_for
 from assistant.session import COOKIE
 from assistant.sign_in import local_address
 from assistant.users import Role, Users
@@ -116,6 +116,17 @@ def test_the_cookie_is_out_of_reach(users: Users) -> None:
         assert "Secure" not in sign_in(http).headers["set-cookie"]
 
 
+@pytest.mark.parametrize("before", ['prefs={"a":1}; ', "a@b=1; ", "x; ", "a=b c; ", "[x]=1; ", "a=\u00e4; ", "=x; "])
+def test_cookies_of_other_applications_do_not_hide_the_session(http: TestClient, before: str) -> None:
+    sign_in(http)
+    held = f"{COOKIE}={http.cookies[COOKIE]}"
+    http.cookies.clear()
+    for cookies in (f"{before}{held}", f"{held}; {before}"):
+        answer = http.post("/api/ask", json=ASK, headers={b"cookie": cookies.encode("latin-1")})
+        assert answer.status_code == 200
+    assert http.post("/api/ask", json=ASK, headers={b"cookie": before.encode("latin-1")}).status_code == 401
+
+
 @pytest.mark.parametrize(("name", "password"), [("asker", "wrong"), ("nobody", PASSWORD), ("", ""), ("asker", "")])
 def test_a_wrong_password_says_no_more_than_that(http: TestClient, name: str, password: str) -> None:
     response = sign_in(http, name, password)
@@ -182,6 +193,29 @@ def test_rights_by_role(http: TestClient, role: str, path: str, status: int) -> 
     sign_in(http, role)
     response = http.get(path)
     assert (response.status_code, response.json()) == (status, {"detail": "您没有这个权限。"})
+
+
+@pytest.mark.parametrize("path", ["/metrics%0A", "/api/train%0A", "/healthz%0A", "/sign-in%0A%0A", "/metrics%00"])
+def test_an_address_with_a_control_character_is_none(http: TestClient, path: str) -> None:
+    # The router takes /metrics with a line feed behind it for /metrics.
+    for name in ("asker", "admin"):
+        sign_in(http, name)
+        answer = http.get(path)
+        assert (answer.status_code, answer.json()) == (400, {"detail": "请求读不懂。"})
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://[x"}, {"host": "[::1"}, {"host": "a]"}, {"host": "[", "origin": "http://["}]
+)
+@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/api/ask"])
+def test_a_host_or_origin_that_is_none_is_refused(
+    http: TestClient, local: TestClient, path: str, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for client in (http, local):
+        for method in ("GET", "POST"):
+            answer = client.request(method, path, headers=headers, json={} if method == "POST" else None)
+            assert (answer.status_code, answer.json()) == (400, {"detail": "请求读不懂。"})
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_every_address_that_is_not_named_needs_an_asker() -> None:
@@ -259,9 +293,34 @@ def test_a_user_who_asks_too_often_is_told_to_wait(users: Users) -> None:
         assert http.post("/api/ask", json=ASK).status_code == 200
 
 
+def test_a_user_who_is_told_to_wait_takes_nothing_from_the_others_at_the_address(users: Users) -> None:
+    with opened(make(access=Access(users, False, per_minute=1)), "http://notices.example") as http:
+        sign_in(http)
+        # Ten are the user's; the address has fifty, and the sixty that are refused are none of them.
+        asked = [http.post("/api/ask", json=ASK).status_code for _ in range(70)]
+        assert asked == [200] * 10 + [429] * 60
+        sign_in(http, "trainer")
+        assert http.post("/api/ask", json=ASK).status_code == 200
+
+
 def test_an_address_that_asks_too_often_is_told_to_wait() -> None:
     with opened(make(access=Access(None, False, per_minute=1)), "http://notices.example") as http:
         assert [http.post("/api/ask", json=ASK).status_code for _ in range(12)] == [200] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),  # as a socket for both sorts names it
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_addresses_are_counted_apart(host: str, counted: str) -> None:
+    assert address_of({"type": "http", "client": (host, 50000)}) == counted
 
 
 def test_nothing_listens_to_web_sockets(local: TestClient) -> None:

@@ -93,6 +93,38 @@ def test_the_last_document_stays(tmp_path: Path) -> None:
     assert (tmp_path / "库" / "春游.txt").is_file()
 
 
+def test_what_cannot_be_read_or_is_named_otherwise_does_not_let_the_last_one_go(tmp_path: Path) -> None:
+    desk = library_fixture.desk(tmp_path / "库")
+    (tmp_path / "库" / "坏.docx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(LibraryError, match="这是最后一份"):
+        desk.remove("春游")
+    for name in ("春游.txt", "库/春游", "", "没有"):
+        with pytest.raises(LibraryError, match="库里没有编号为"):
+            desk.remove(name)
+    assert (tmp_path / "库" / "春游.txt").is_file()
+    desk.remove("坏")
+    assert settled(desk) is IndexState.READY
+    assert ids(desk) == ["春游"]
+
+
+def test_what_has_just_come_in_lets_the_one_before_it_go(tmp_path: Path) -> None:
+    plain = library_fixture.desk(tmp_path / "库")
+    go = threading.Event()
+
+    def slowly(now: Asked, step: Progress) -> Asked:
+        assert go.wait(10)
+        return plain._reopen(now, step)
+
+    desk = LibraryDesk(plain.library, plain.current, slowly, calm=0.01)
+    desk.add(write(tmp_path / "来"))
+    desk.remove("春游")
+    with pytest.raises(LibraryError, match="这是最后一份"):
+        desk.remove("值班")
+    go.set()
+    assert settled(desk) is IndexState.READY
+    assert ids(desk) == ["值班"]
+
+
 def test_beside_the_packaged_documents_the_last_own_one_may_go(tmp_path: Path) -> None:
     plain = library_fixture.desk(tmp_path / "库")
     desk = LibraryDesk(Library(tmp_path / "库", frozenset({"附带"})), plain.current, lambda now, _: now, calm=0.01)

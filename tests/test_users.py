@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -127,3 +128,18 @@ def test_a_damaged_file_lets_nobody_in(users: Users, text: str) -> None:
 )
 def test_roles(role: Role, needed: Role, may: bool) -> None:
     assert role.may(needed) is may
+
+
+def test_a_name_that_is_added_twice_at_once_is_one_user(tmp_path: Path) -> None:
+    users = Users(tmp_path / "users.json", CHEAP)
+
+    class Meanwhile:
+        """A hasher in whose time somebody else adds the same name."""
+
+        def hash(self, password: str) -> str:
+            assert users.add("张三", PASSWORD, Role.ADMIN)
+            return CHEAP.hash(password)
+
+    other: Any = Meanwhile()
+    assert not Users(users.path, other).add("张三", f"{PASSWORD}2", Role.TRAINER)
+    assert [(user.name, user.role) for user in users.all()] == [("张三", Role.TRAINER)]
