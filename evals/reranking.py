@@ -1,6 +1,7 @@
 """What the reranker is trained on: questions about laws, regulations and made-up notices, as the encoder is.
 
-As many about notices as about the others: what is asked of the ones is answered otherwise than what is of the others.
+Something more about the others than about notices: what is asked of the ones is answered otherwise than what is of the
+others, and laws are more alike.
 Some were written for what the notices do not say. Of a notice that has a bank, questions of the bank, too.
 """
 
@@ -24,9 +25,9 @@ from index.reranker import given
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 _RECORD = "training.json"
-_OF_BANK = 5000
-"""Questions that a bank answers which are drawn; of those that it does not, all."""
-FURTHER_STEPS, FURTHER_RATE = 700, 4e-4
+_OF_LAWS, _OF_BANK = 12_000, 2_000
+"""Questions about laws that are drawn, and of a bank that it answers; of those that it does not, a third as many."""
+FURTHER_STEPS, FURTHER_RATE = 1_700, 4e-5
 """Where a trained one is trained on: fewer steps at a lower rate, not to lose what it knows."""
 
 
@@ -55,7 +56,7 @@ def rerank(
     subject = with_near(subject, encoder)
     started = time.perf_counter()
     network = train_reranker(encoder, subject, titles, recipe, report, onto)
-    save_reranker(network, encoder, folder)
+    save_reranker(network, encoder, folder, recipe.rank)
     record = {
         "recipe": asdict(recipe),
         "questions": len(subject.pairs),
@@ -67,18 +68,19 @@ def rerank(
 def read_from(training: Path, seed: int, own: Corpus) -> tuple[Subject, list[str]]:
     """Passages of made-up notices, laws and regulations with questions about each; by passage its document's title.
 
-    All questions about notices, those that they do not answer among them, and as many of the others, drawn by `seed`;
-    so are those of the banks of `own`.
+    All questions about notices, those that they do not answer among them, and some of the others, drawn by `seed`; so
+    are those of the banks of `own`.
     """
     chance = random.Random(seed)
     corpus = other_notices(training)
     notices, laws = passages_of(corpus), passage_subject(training)
     unanswered = [fold_text(row["question"]) for _, row in read_jsonl(training / "notice_unanswered.jsonl")]
     notices = replace(notices, pairs=notices.pairs + tuple((question, frozenset()) for question in unanswered))
-    laws = replace(laws, pairs=tuple(chance.sample(laws.pairs, min(len(laws.pairs), len(notices.pairs)))))
+    laws = replace(laws, pairs=tuple(chance.sample(laws.pairs, min(len(laws.pairs), _OF_LAWS))))
     banks = passages_of(own)
     answered, others = ([pair for pair in banks.pairs if bool(pair[1]) is right] for right in (True, False))
-    banks = replace(banks, pairs=(*chance.sample(answered, min(len(answered), _OF_BANK)), *others))
+    drawn = chance.sample(answered, min(len(answered), _OF_BANK))
+    banks = replace(banks, pairs=(*drawn, *chance.sample(others, min(len(others), _OF_BANK // 3))))
     titles = [each.notice(passage.notice_id).title for each in (corpus, own) for passage in each.passages]
     titles += [title_of(row["document"]) for _, row in read_jsonl(training / "passages.jsonl")]
     return together("passages", [notices, banks, laws], 1.0), titles

@@ -1,7 +1,7 @@
 """Adds a trained LoRA adapter to the weights that it was trained over: W + alpha / rank * B A.
 
 Hu et al. 2021, arXiv:2106.09685. peft, which trains adapters here, merges them too, but importing it takes a second of
-every start.
+every start. What was trained whole is kept in the same form, as near as its rank allows.
 """
 
 from __future__ import annotations
@@ -34,6 +34,23 @@ def merge_adapter(model: Any, folder: Path) -> None:
     if config["peft_type"] != "LORA" or config["bias"] != "none" or strange:
         raise ValueError(f"not a plain LoRA adapter: {', '.join(strange) or config['peft_type']}")
     merge(model, load_file(folder / "adapter_model.safetensors"), config["lora_alpha"] / config["r"])
+
+
+def low_rank(change: torch.Tensor, rank: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The pair (A, B) of this rank that `merge` makes nearest to a change of a weight (Eckart & Young 1936).
+
+    Shapes (rank, in) and (out, rank) for a change of shape (out, in).
+    """
+    import torch
+
+    left, values, right = torch.linalg.svd(change, full_matrices=False)
+    roots = values[:rank].sqrt()
+    return roots[:, None] * right[:rank], left[:, :rank] * (roots / ALPHA_PER_RANK)
+
+
+def low_rank_names(module: str) -> tuple[str, str]:
+    """What peft calls the pair of the weight of a module."""
+    return f"{_PEFT}{module}{_DOWN}default.weight", f"{_PEFT}{module}{_UP}default.weight"
 
 
 def merge(model: Any, tensors: Mapping[str, torch.Tensor], scale: float) -> None:

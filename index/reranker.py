@@ -1,9 +1,9 @@
 """`Reranker`: reads a question beside each of the passages found first and says which of them answers it.
 
-A cross-encoder (Nogueira & Cho 2019, arXiv:1901.04085) over the adapted encoder's own weights: a second LoRA adapter
-and one linear head, trained by `notice-evals rerank` (index/reranker_training.py). Reading both sides together tells
-apart what two vectors cannot, at the price of a forward pass for every passage; so it reads a few (`Rereading`). A
-score above 0 says that the passage answers.
+A cross-encoder (Nogueira & Cho 2019, arXiv:1901.04085) over the adapted encoder's own weights: a second adapter of low
+rank and one linear head, trained by `notice-evals rerank` (index/reranker_training.py). Reading both sides together
+tells apart what two vectors cannot, at the price of a forward pass for every passage; so it reads a few (`Rereading`).
+A score above 0 says that the passage answers.
 """
 
 from __future__ import annotations
@@ -127,13 +127,24 @@ def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
 
     Raises OSError or ValueError where the folder is not whole, OtherEncoderError where it was trained over another.
     """
+    try:
+        over = json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{folder}: not a trained reranker ({error})") from error
+    if over != encoder.fingerprint:
+        raise OtherEncoderError(f"{folder}: trained over another encoder ({over})")
+    network = network_of(encoder, folder)
+    if half_precision():
+        network.model = halved(network.model)
+    return Reranker(encoder.model.tokenizer, network)
+
+
+def network_of(encoder: SentenceEncoder, folder: Path) -> Any:
+    """The network that is kept in `folder`, over any encoder of its build; raises as `load_reranker`."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
-        over = json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"]
-        if over != encoder.fingerprint:
-            raise OtherEncoderError(f"{folder}: trained over another encoder ({over})")
         own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
     except (SafetensorError, KeyError, TypeError) as error:
         raise ValueError(f"{folder}: not a trained reranker ({error})") from error
@@ -142,8 +153,8 @@ def load_reranker(encoder: SentenceEncoder, folder: Path) -> Reranker:
     # The embeddings are most of the weights, and the same.
     model = copy.deepcopy(model, {id(model.embeddings): model.embeddings})
     merge(model, {name: own.pop(name) for name in list(own) if ".lora_" in name}, ALPHA_PER_RANK)
-    network = network_over(halved(model) if half_precision() else model)
+    network = network_over(model)
     if own.keys() != {"head.weight", "head.bias"}:
         raise ValueError(f"{folder}: {len(own)} tensors beside the adapter, not a head alone")
     network.load_state_dict(own, strict=False)
-    return Reranker(encoder.model.tokenizer, network)
+    return network

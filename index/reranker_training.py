@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.adapt import Subject, with_lora
+from index.adapt import Subject
 from index.descent import Report, descend
 from index.encoder import SentenceEncoder
-from index.reranker import network_over, score, shown
+from index.lora import low_rank, low_rank_names
+from index.reranker import network_of, network_over, score, shown
+
+_MODEL = "model."
+"""What the names of the transformer's own weights begin with in a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,15 @@ class RerankRecipe:
     """How to train: each of `questions` a step beside one passage that answers it and `near` that do not.
 
     Of the questions that are answered, so many stand beside those alone that do not: `unanswered` is their share.
+    All linear weights are trained, and of what has changed in them `rank` directions are kept.
     """
 
-    steps: int = 900
+    steps: int = 2400
     questions: int = 10
     near: int = 5
     unanswered: float = 0.1
     rank: int = 32
-    rate: float = 6e-4
+    rate: float = 1e-4
     seed: int = 1
 
 
@@ -48,7 +53,7 @@ def train_reranker(
 
     A question that nothing answers has no right text. `onto` is the folder of a reranker that is trained on, instead of
     a fresh one. Raises ValueError where no question has so many near texts and one more, OSError or ValueError where
-    `onto` is not whole or of another shape.
+    `onto` is not whole or of another build.
     """
     import torch
 
@@ -57,13 +62,14 @@ def train_reranker(
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
     transformer: Any = encoder.model[0]
-    model = with_lora(copy.deepcopy(transformer.model), recipe.rank)
-    model.set_attn_implementation("eager")  # as in index/adapt.py; so is training without dropout
-    network = network_over(model).eval()
-    torch.nn.init.zeros_(network.head.bias)
-    if onto is not None:
-        _resume(network, onto)
-    weights = [p for p in network.parameters() if p.requires_grad]
+    network = network_over(copy.deepcopy(transformer.model)) if onto is None else network_of(encoder, onto)
+    network.model.set_attn_implementation("eager")  # as in index/adapt.py; so is training without dropout
+    network.eval()
+    if onto is None:
+        torch.nn.init.zeros_(network.head.bias)
+    trained = dict(_trained(network))
+    for name, weight in network.named_parameters():
+        weight.requires_grad_(name in trained)
     passages = [shown(title, text) for title, text in zip(titles, subject.texts, strict=True)]
     deck = _deck(subject, recipe.near + 1, chance)
     nothing = torch.zeros(recipe.questions, 1)
@@ -72,8 +78,13 @@ def train_reranker(
         pairs, wanted = [], []
         for place in [next(deck) for _ in range(recipe.questions)]:
             question, right = subject.pairs[place]
-            rows = chance.sample(subject.near[place], recipe.near + 1)
-            answered = bool(right) and chance.random() >= recipe.unanswered
+            near = subject.near[place]
+            if right and chance.random() < recipe.unanswered:
+                # Only what stands in the documents that answer is known not to: another law may say the same.
+                home = {titles[row] for row in right}
+                near = tuple(row for row in near if titles[row] in home)
+            answered = bool(right) and (near is subject.near[place] or len(near) <= recipe.near)
+            rows = chance.sample(subject.near[place] if answered else near, recipe.near + 1)
             if answered:
                 rows[0] = chance.choice(sorted(right))
             wanted.append(0 if answered else len(rows))
@@ -82,29 +93,42 @@ def train_reranker(
             scores = score(network, encoder.model.tokenizer, pairs).reshape(recipe.questions, -1)
         return torch.nn.functional.cross_entropy(torch.cat([scores, nothing], 1), torch.tensor(wanted))
 
-    descend(weights, recipe.steps, recipe.rate, loss_of, report)
+    descend(list(trained.values()), recipe.steps, recipe.rate, loss_of, report)
     return network
 
 
-def _resume(network: Any, folder: Path) -> None:
-    from safetensors.torch import load_file
+def save_reranker(network: Any, encoder: SentenceEncoder, folder: Path, rank: int) -> None:
+    """Write the head, and what has changed in the encoder's weights by its foremost `rank` directions.
 
-    own = {name: tensor.float() for name, tensor in load_file(folder / "weights.safetensors").items()}
-    if odd := own.keys() ^ {name for name, p in network.named_parameters() if p.requires_grad}:
-        raise ValueError(f"{folder}: {len(odd)} tensors do not fit this encoder, for example {min(odd)}")
-    network.load_state_dict(own, strict=False)
-
-
-def save_reranker(network: Any, encoder: SentenceEncoder, folder: Path) -> None:
-    """Write what was trained, in half precision, with the fingerprint of the encoder that it belongs to."""
+    In half precision, with the fingerprint of the encoder that it belongs to.
+    """
     import torch
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    trained = {name: p.detach() for name, p in network.named_parameters() if p.requires_grad}
-    tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in trained.items()}
-    save_file(tensors, folder / "weights.safetensors")
+    transformer: Any = encoder.model[0]
+    before = dict(transformer.model.named_parameters())
+    tensors = {}
+    for name, weight in _trained(network):
+        own = name.removeprefix(_MODEL)
+        if own == name:
+            tensors[name] = weight
+            continue
+        pair = low_rank((weight - before[own]).detach().float(), rank)
+        tensors |= {
+            _MODEL + name: tensor for name, tensor in zip(low_rank_names(own.rpartition(".")[0]), pair, strict=True)
+        }
+    kept = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in tensors.items()}
+    save_file(kept, folder / "weights.safetensors")
     (folder / "config.json").write_text(json.dumps({"encoder": encoder.fingerprint}) + "\n", encoding="utf-8")
+
+
+def _trained(network: Any) -> Iterator[tuple[str, Any]]:
+    """The weights of all linear layers with their names, and the head."""
+    for name, weight in network.named_parameters():
+        linear = weight.dim() == 2 and ".embeddings." not in name
+        if linear or not name.startswith(_MODEL):
+            yield name, weight
 
 
 def _deck(subject: Subject, least: int, chance: random.Random) -> Iterator[int]:

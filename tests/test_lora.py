@@ -5,7 +5,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from index.lora import merge, merge_adapter
+from index.lora import ALPHA_PER_RANK, low_rank, low_rank_names, merge, merge_adapter
 
 A = "base_model.model.inner.lora_A.weight"
 B = "base_model.model.inner.lora_B.weight"
@@ -79,3 +79,14 @@ def test_peft_merges_alike(tmp_path: Path) -> None:
     model = Model()
     merge_adapter(model, tmp_path)
     assert torch.allclose(model.inner.weight, trained.merge_and_unload().inner.weight, atol=1e-6)
+
+
+def test_a_change_of_low_rank_is_kept_whole_and_another_by_its_foremost_direction() -> None:
+    # [[0, 4], [0, 0]] is of rank one; of diag(5, 1) the foremost direction is the first.
+    for change, kept in ([[0.0, 4.0], [0.0, 0.0]],) * 2, ([[5.0, 0.0], [0.0, 1.0]], [[5.0, 0.0], [0.0, 0.0]]):
+        model = Model()
+        before = model.inner.weight.detach().clone()
+        pair = low_rank(torch.tensor(change), 1)
+        assert [tuple(part.shape) for part in pair] == [(1, 2), (2, 1)]
+        merge(model, dict(zip(low_rank_names("inner"), pair, strict=True)), ALPHA_PER_RANK)
+        assert torch.allclose(model.inner.weight - before, torch.tensor(kept), atol=1e-5)

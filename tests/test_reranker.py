@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import outing
 import pytest
+import torch
 from bigram import BigramEncoder
 from safetensors.torch import load_file, save_file
 
@@ -23,7 +24,16 @@ from content.passage import cut
 from evals.reranking import FURTHER_RATE, rerank, title_of
 from index.adapt import Subject
 from index.encoder import EncoderError, SentenceEncoder, load_encoder
-from index.reranker import LONGEST_PASSAGE, LONGEST_QUESTION, Reranker, given, load_reranker, shown, tokenize
+from index.reranker import (
+    LONGEST_PASSAGE,
+    LONGEST_QUESTION,
+    Reranker,
+    given,
+    load_reranker,
+    network_of,
+    shown,
+    tokenize,
+)
 from index.reranker_training import RerankRecipe, save_reranker, train_reranker
 
 TEXTS = ("春游周五", "带水雨衣", "费用", "学校")
@@ -36,7 +46,7 @@ SUBJECT = Subject(
     1.0,
     tuple(tuple(at for at in range(len(TEXTS)) if at != right) for _, right in PAIRS),
 )
-SMALL = RerankRecipe(steps=60, questions=8, near=2, rank=8, rate=1e-2)
+SMALL = RerankRecipe(steps=60, questions=8, near=2, rank=8, rate=3e-3)
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -53,7 +63,7 @@ def folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -
     losses: list[float] = []
     network = train_reranker(encoder, SUBJECT, TITLES, SMALL, lambda _step, _steps, loss: losses.append(loss))
     assert len(losses) == SMALL.steps and losses[-1] < 0.8 * losses[0]
-    save_reranker(network, encoder, path)
+    save_reranker(network, encoder, path, SMALL.rank)
     return path
 
 
@@ -178,7 +188,8 @@ def test_what_a_training_writes_is_loaded_again(
     rerank(settings, lambda step, *_: steps.append(step), tmp_path / "重排", tmp_path, recipe)
     assert steps == [1, 2]
     record = json.loads((tmp_path / "重排" / "training.json").read_text(encoding="utf-8"))
-    assert record["questions"] == 4 and record["recipe"]["steps"] == 2
+    # Eight about laws, and of the notice one that it answers and one that it does not.
+    assert record["questions"] == 10 and record["recipe"]["steps"] == 2
     own = load_encoder(str(tiny_folder), tmp_path)
     assert load_reranker(own, tmp_path / "重排").scores("带水", [("春游", "带水雨衣")]).shape == (1,)
 
@@ -193,13 +204,48 @@ def test_what_was_learned_is_kept_where_it_is_trained_on(
     encoder: SentenceEncoder, folder: Path, tmp_path: Path
 ) -> None:
     losses: list[float] = []
-    on = train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=1), lambda *got: losses.append(got[2]), folder)
+    train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=1), lambda *got: losses.append(got[2]), folder)
     fresh: list[float] = []
     train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=1), lambda *got: fresh.append(got[2]))
     assert losses[0] < 0.8 * fresh[0]
-    save_reranker(on, encoder, tmp_path)
-    with pytest.raises(ValueError, match="do not fit"):
-        train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, rank=4), onto=odd(folder, tmp_path / "别"))
+    with pytest.raises(ValueError, match="not a head alone"):
+        train_reranker(encoder, SUBJECT, TITLES, SMALL, onto=odd(folder, tmp_path / "别"))
+
+
+def test_what_is_kept_comes_near_to_what_was_trained_as_its_rank_allows(
+    encoder: SentenceEncoder, folder: Path, tmp_path: Path
+) -> None:
+    network = train_reranker(encoder, SUBJECT, TITLES, replace(SMALL, steps=5), onto=folder).eval()
+    passages = list(zip(TITLES, TEXTS, strict=True))
+    trained = Reranker(encoder.model.tokenizer, network).scores("带水", passages)
+    apart = []
+    for rank in (1, 8, 64):  # more than any weight of so small an encoder has
+        save_reranker(network, encoder, tmp_path / str(rank), rank)
+        kept = Reranker(encoder.model.tokenizer, network_of(encoder, tmp_path / str(rank)).eval())
+        apart.append(float(np.abs(kept.scores("带水", passages) - trained).max()))
+    assert apart[0] > apart[2] and apart[2] < 0.02
+    assert json.loads((tmp_path / "8" / "config.json").read_text(encoding="utf-8")) == {"encoder": encoder.fingerprint}
+
+
+def test_only_the_documents_that_answer_are_known_to_answer_nowhere_else(
+    encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each has one near passage of its own document, and two are wanted; where all are of one document, there are three.
+    seen: list[int] = []
+    whole = torch.nn.functional.cross_entropy
+
+    def noted(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        seen.extend(wanted.tolist())
+        return whole(scores, wanted)
+
+    monkeypatch.setattr(torch.nn.functional, "cross_entropy", noted)
+    always = replace(SMALL, steps=3, unanswered=1.0)
+    train_reranker(encoder, SUBJECT, TITLES, replace(always, near=1))
+    assert set(seen) == {0}
+    seen.clear()
+    same = Subject("春游", TEXTS, SUBJECT.pairs, 1.0, SUBJECT.near)
+    train_reranker(encoder, same, ("春游",) * 4, replace(always, near=1))
+    assert set(seen) == {2}
 
 
 def odd(folder: Path, path: Path) -> Path:
