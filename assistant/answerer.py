@@ -14,7 +14,7 @@ from assistant.copies import Copy, Relation, differing, shifted
 from assistant.halves import Halves, Judged, descending
 from assistant.manner import manner_of
 from assistant.marking import Asked, Marker
-from assistant.mention import stands_in, term_of
+from assistant.mention import is_asked_after, stands_in, term_of
 from assistant.need import where_to_turn
 from assistant.parts import part_of_each, split_question
 from assistant.refusal import Refusal
@@ -111,16 +111,11 @@ class Answerer:
         parts = [split_question(question) for question in typed]
         asked = [part if as_typed else self.read(part) for own in parts for part in own]
         named = [self._look_up(question, own, among) for question, own in zip(typed, read, strict=True)]
-        # At least as many as the refusal looks at, whatever number is shown.
-        found = self._search(read, named, max(k, _SEEN), as_typed, among)
         terms = [
             None if names.lane or names.is_missing or manner_of(question) else term_of(text)
             for question, text, names in zip(typed, read, named, strict=True)
         ]
-        found = [
-            self._with_term(term, own, names, k, among) if term else own
-            for term, own, names in zip(terms, found, named, strict=True)
-        ]
+        found = self._search_for_terms(read, terms, named, k, as_typed, among)
         # In a batch of their own: a score hangs, in its last digits, on what is encoded beside it.
         named_by_part = [self._register.look_up(question, among) for question in asked]
         of_parts = iter(self._search(asked, named_by_part, _SEEN, as_typed, among) if asked else ())
@@ -156,15 +151,35 @@ class Answerer:
             for own, question in zip(found, questions, strict=True)
         ]
 
-    def _with_term(self, term: str, judged: Judged, named: Named, k: int, among: frozenset[str] | None) -> Judged:
+    def _search_for_terms(
+        self,
+        questions: Sequence[str],
+        terms: Sequence[str | None],
+        named: Sequence[Named],
+        k: int,
+        as_typed: bool,
+        among: frozenset[str] | None,
+    ) -> list[Judged]:
+        """As `_search`, with the hits in which a term stands first where a question looks for one."""
+        found: dict[int, Judged] = {}
+        # At least as many as the refusal looks at, whatever number is shown; a term is looked for further down.
+        for with_term, least in ((False, _SEEN), (True, _FURTHER)):
+            own = [place for place, term in enumerate(terms) if bool(term) is with_term]
+            if own:
+                asked, names = [questions[place] for place in own], [named[place] for place in own]
+                found |= zip(own, self._search(asked, names, max(k, least), as_typed, among), strict=True)
+        return [self._with_term(term, found[place], k) if term else found[place] for place, term in enumerate(terms)]
+
+    def _with_term(self, term: str, judged: Judged, k: int) -> Judged:
         """Hits in which a term stands first, however many are shown; as they are where it stands in none."""
-        [further] = self._halves.search_many([judged.retrieval.question], max(k, _FURTHER), among, [_aim(named)])
-        hits = further.retrieval.hits
-        holding = [hit for hit in hits[:_FURTHER] if stands_in(term, self.corpus.passages[hit.passage])]
-        if not holding:
-            return judged
-        ranked = (*holding, *(hit for hit in hits if hit not in holding))[: max(k, _SEEN)]
-        return Judged(replace(judged.retrieval, hits=ranked), True, max(judged.confidence, _MENTIONED))
+        hits, shown = judged.retrieval.hits, max(k, _SEEN)
+        holding = {hit.passage for hit in hits[:_FURTHER] if stands_in(term, self.corpus.passages[hit.passage])}
+        ranked = sorted(hits, key=lambda hit: hit.passage not in holding)[:shown]
+        judged = replace(judged, retrieval=replace(judged.retrieval, hits=tuple(ranked)))
+        # Where bare words are not what search by meaning finds too, that they stand somewhere may be chance.
+        if holding and (judged.answered or hits[0].passage in holding or is_asked_after(judged.retrieval.question)):
+            return replace(judged, answered=True, confidence=max(judged.confidence, _MENTIONED))
+        return judged
 
     def _answer(
         self,

@@ -67,7 +67,10 @@ class Halves:
             scope = None if among is None else Scope(among)
             found = self._retriever.search_many(questions, k, scope, aims, fold=True)
             return [self._judge(retrieval) for retrieval in found]
-        banked, others = (self._retriever.search_many(questions, k, Scope(ids), aims, fold=True) for ids in own)
+        vectors = self._retriever.encode(questions)
+        banked, others = (
+            self._retriever.search_many(questions, k, Scope(ids), aims, fold=True, vectors=vectors) for ids in own
+        )
         return [
             self._merged(self._judge(ours), self._judge(theirs), k, self._named(aim))
             for ours, theirs, aim in zip(banked, others, aims, strict=True)

@@ -7,10 +7,12 @@ another passage first, and a model of refusal that was fitted on questions calls
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from content.passage import Passage
 from content.span import Span
 from content.text import fold, fold_text
+from index.words import stands_whole, words
 
 _TEXT = (
     r"(?:这[份个篇]?|该|本|咱们?这?)?(?:通知|文件|公文|文章|正文|全文|法律?|条例|规定|办法)?"
@@ -25,7 +27,8 @@ _ABOUT = re.compile(
 )
 _BARE = re.compile(r"(?P<term>[^\s,，、;；。:：?？!！]{2,16})")
 _ASKING = re.compile(
-    r"什么|怎|吗|呢|谁|几|哪|何|多少|啥|咋|是不是|有没有|能不能|可不可以|要不要|行不行|是否|为什|[?？]"
+    r"什么|怎|吗|呢|谁|几|哪|何|多[少久长大高远重快]|啥|咋|是不是|有没有|能不能|可不可以|要不要|行不行|是否|能否|可否|为什|[?？]"
+    r"|[不没]$"
 )
 _END = " \t\n。？！?!.~…"
 
@@ -41,20 +44,34 @@ def term_of(question: str) -> str | None:
     return None
 
 
+def is_asked_after(question: str) -> bool:
+    """Whether a question asks where a term stands, rather than consists of one."""
+    folded = fold_text(question).strip(_END)
+    return any(pattern.fullmatch(folded) is not None for pattern in (_MENTIONED, _ABOUT))
+
+
 def stands_in(term: str, passage: Passage) -> bool:
-    """Whether a folded term stands in a passage as it is."""
-    return bool(term) and term in fold_text(passage.text)
+    """Whether a folded term stands in a passage as it is, in words of its own: 工时 does not in 录用职工时."""
+    return next(_places(term, fold_text(passage.text)), None) is not None
 
 
 def sentences_with(term: str, passage: Passage) -> tuple[Span, ...]:
     """The sentences of a passage in which a folded term begins, as spans of its notice."""
     folded = fold(passage.text)
     found: list[Span] = []
-    at = folded.text.find(term) if term else -1
-    while at >= 0:
+    for at in _places(term, folded.text):
         start = passage.start + folded.source_span(at, at + len(term))[0]
         own = next((span for span in passage.sentences if span.start <= start < span.end), passage.span)
         if own not in found:
             found.append(own)
-        at = folded.text.find(term, at + len(term))
     return tuple(found)
+
+
+def _places(term: str, folded: str) -> Iterator[int]:
+    """Where a term stands in a folded text."""
+    at = folded.find(term) if term else -1
+    cut = words(folded) if at >= 0 else []
+    while at >= 0:
+        if stands_whole(folded, at, at + len(term), cut):
+            yield at
+        at = folded.find(term, at + 1)

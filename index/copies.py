@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from content.corpus import Corpus
 from content.kind import Kind
 from content.notice import Notice
-from content.text import fold_text
+from content.text import fold_text, numbers
 from index.view import Ints
 
 _SAME_ARTICLE = 55.0
@@ -20,6 +22,10 @@ _SAME_ARTICLE = 55.0
 _NEAR_COPY = 90.0
 _SHORTEST_COPY = 40
 """Shorter passages of different documents are alike because all such documents have them: 自公布之日起施行."""
+_TEXTS = 4096
+"""Passages whose words are kept at hand."""
+_COUNTED = re.compile(r"^第?[(（]?[\d〇零一二两三四五六七八九十百千]+(?:条(?:之[一二三四五六七八九十]+)?|[)）、.．])")
+"""What a passage begins with that is counted."""
 _LOOK_ON = 4
 """How many times as many passages as are shown are looked through for copies."""
 
@@ -39,7 +45,7 @@ class Copies:
         self._corpus = corpus
         self._places = {notice.id: place for place, notice in enumerate(corpus.notices)}
         self._lock = threading.Lock()
-        self._texts: dict[int, str] = {}
+        self._text = lru_cache(_TEXTS)(self._plain)
         self._clusters: dict[int, tuple[int, ...]] = {}
         self._laid: set[str] = set()
         titles: defaultdict[str, list[Notice]] = defaultdict(list)
@@ -67,10 +73,12 @@ class Copies:
         return np.array([self._cluster_of(int(row))[0] for row in rows], np.int64)
 
     def newer(self, row: int) -> str | None:
-        """The date of the newest version where a passage is of an older one, else None."""
-        versions = self._versions.get(self._corpus.passages[row].notice_id)
-        notice_id = self._corpus.passages[row].notice_id
-        return versions[0].date if versions and versions[0].id != notice_id else None
+        """The date of the newest version where that has nothing in a passage's place, else None."""
+        passages = self._corpus.passages
+        versions = self._versions.get(passages[row].notice_id)
+        if versions is None or passages[self._cluster_of(row)[0]].notice_id == versions[0].id:
+            return None
+        return versions[0].date
 
     def fold(
         self, rows: Iterable[int], k: int, kept: frozenset[int] = frozenset(), among: Ints | None = None
@@ -147,7 +155,10 @@ class Copies:
         }
 
     def _repeats(self, one: int, other: int) -> bool:
-        """Whether two passages of different documents have nearly the same words."""
+        """Whether two passages of different documents have nearly the same words, and the same numbers.
+
+        What is alike but for a year or an amount is of another year: whoever reads one must not take it for the other.
+        """
         from rapidfuzz import fuzz
 
         passages = self._corpus.passages
@@ -156,12 +167,15 @@ class Copies:
         a, b = self._text(one), self._text(other)
         if min(len(a), len(b)) < _SHORTEST_COPY or abs(len(a) - len(b)) * 4 > max(len(a), len(b)):
             return False
-        return fuzz.ratio(a, b, score_cutoff=_NEAR_COPY) > 0
+        return fuzz.ratio(a, b, score_cutoff=_NEAR_COPY) > 0 and _amounts(a) == _amounts(b)
 
-    def _text(self, row: int) -> str:
-        if row not in self._texts:
-            self._texts[row] = "".join(fold_text(self._corpus.passages[row].text).split())
-        return self._texts[row]
+    def _plain(self, row: int) -> str:
+        return "".join(fold_text(self._corpus.passages[row].text).split())
+
+
+def _amounts(text: str) -> list[float]:
+    """The numbers in a folded text, but not the one that it is counted by: 第三条 may be 第二条 elsewhere."""
+    return [value for _, _, value in numbers(_COUNTED.sub("", text))]
 
 
 def _holds(rows: Ints, row: int) -> bool:

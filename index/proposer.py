@@ -7,6 +7,8 @@ few passages: among the many of the other sort none of its own might come so far
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,9 +26,20 @@ _PROPOSED = 64
 """Entries that each channel proposes."""
 _FEW, _TIMES_MORE = 2_000, 4
 """Of one sort there are few up to so many passages, and where those of both are so many times as many."""
+_SCOPES = 8
+"""Scopes of which it is kept at hand what is searched in them."""
 
 Lexical = Mapping[tuple[str, EntryKind], Scores]
 """A score for every row of a kind, by analyzer and kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What a scope leaves: passages, rows within each kind, and the passages of the sort that has fewer."""
+
+    passages: Ints
+    rows: Mapping[EntryKind, Ints | range]
+    few: Ints
 
 
 class Proposer:
@@ -34,6 +47,9 @@ class Proposer:
 
     def __init__(self, index: Index, views: Views, copies: Copies, telling: frozenset[tuple[str, EntryKind]]) -> None:
         self._index, self._views, self._copies, self._telling = index, views, copies, telling
+        # The same for every question: halves of a library are searched in a scope each.
+        self._searched = lru_cache(_SCOPES)(self._searched_in)
+        self._few = lru_cache(_SCOPES)(self._rows_of_few)
 
     @property
     def all_are_scored(self) -> bool:
@@ -43,22 +59,22 @@ class Proposer:
     def view(self, vector: Vectors, lexical: Lexical, k: int, scope: Scope | None, aim: Aim, fold: bool) -> View:
         """What a question to many passages, or to a scope, is scored over; `vector` has shape (1, dim)."""
         views = self._views
-        allowed = views.whole.passages if scope is None else views.passages_in(scope)
-        rows: dict[EntryKind, Ints | range] = {
-            kind: range(len(self._index.rows[kind])) if scope is None else views.rows_of(allowed, kind)
-            for kind in EntryKind
-        }
+        searched = self._searched(scope)
+        allowed, rows = searched.passages, searched.rows
         count = max(_PROPOSED, k)
         unanswered = self._nearest(vector, lexical, EntryKind.UNANSWERED, rows[EntryKind.UNANSWERED], NEIGHBOURS)
         if allowed.size <= _WHOLE:
             return views.of(allowed, np.unique(unanswered))
-        kinds = [kind for kind in EntryKind if kind is not EntryKind.UNANSWERED]
-        few = views.sorts.few(allowed)
-        if few.size > _FEW or few.size * _TIMES_MORE >= allowed.size:
-            few = few[:0]
-        among = [(kind, rows[kind]) for kind in kinds]
-        among += [(kind, views.rows_of(few, kind)) for kind in kinds if few.size]
-        proposed = [views.passages_of(self._nearest(vector, lexical, kind, own, count), kind) for kind, own in among]
+        few = searched.few.size
+        parts = [rows]
+        if 0 < few <= _FEW and few * _TIMES_MORE < allowed.size:
+            parts.append(self._few(scope))
+        proposed = [
+            views.passages_of(self._nearest(vector, lexical, kind, own, count), kind)
+            for part in parts
+            for kind, own in part.items()
+            if kind is not EntryKind.UNANSWERED
+        ]
         proposed.append(allowed[:k])  # where nothing is near there still are k passages
         if aim != NO_AIM:
             aimed = views.passages_in(Scope(aim.preferred))[:_WHOLE]
@@ -69,6 +85,20 @@ class Proposer:
         # Entries lead to passages of one notice and so keep to the scope; what is aimed at and copies need not.
         chosen = chosen if scope is None else chosen[np.isin(chosen, allowed)]
         return views.of(chosen, np.unique(unanswered), allowed)
+
+    def _searched_in(self, scope: Scope | None) -> _Searched:
+        views = self._views
+        if scope is None:
+            allowed = views.whole.passages
+            rows: dict[EntryKind, Ints | range] = {kind: range(len(self._index.rows[kind])) for kind in EntryKind}
+        else:
+            allowed = views.passages_in(scope)
+            rows = {kind: views.rows_of(allowed, kind) for kind in EntryKind}
+        return _Searched(allowed, rows, views.sorts.few(allowed))
+
+    def _rows_of_few(self, scope: Scope | None) -> Mapping[EntryKind, Ints]:
+        few = self._searched(scope).few
+        return {kind: self._views.rows_of(few, kind) for kind in EntryKind if kind is not EntryKind.UNANSWERED}
 
     def _nearest(self, vector: Vectors, lexical: Lexical, kind: EntryKind, own: Ints | range, count: int) -> Ints:
         """Of some rows of a kind those that its channels find nearest."""

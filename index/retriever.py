@@ -112,13 +112,19 @@ class Retriever:
         scope: Scope | None = None,
         aims: Sequence[Aim] | None = None,
         fold: bool = False,
+        vectors: Vectors | None = None,
     ) -> list[Retrieval]:
-        """As `search`, the questions encoded together; `aims` has one for each."""
-        vectors = self.encoder.encode_queries([fold_text(question) for question in questions])
+        """As `search`, the questions encoded together; `aims` has one for each, `vectors` what `encode` makes."""
+        if vectors is None:
+            vectors = self.encode(questions)
         return [
             self._search(question, vector[None], k, scope, aim, fold and len(self.index.corpus.notices) > 1)
             for question, vector, aim in zip(questions, vectors, aims or [NO_AIM] * len(questions), strict=True)
         ]
+
+    def encode(self, questions: Sequence[str]) -> Vectors:
+        """The vectors of questions, for whoever searches for them several times."""
+        return self.encoder.encode_queries([fold_text(question) for question in questions])
 
     def channels(self, question: str, vector: Vectors) -> dict[str, Channel]:
         """Every channel's scores, over the whole corpus, for a question whose vector, shape (1, dim), is given."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from index.entries import EntryKind
 from index.sorts import Sorts
 
 Ints = NDArray[np.int64]
+_SCOPES = 16
+"""Scopes whose passages are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,13 @@ class Views:
         every = np.arange(count)
         more = self.sorts.advantage(every, every)
         self.whole = View(every, rows, self._links, ordered, True, index.has_bank, more)
+        self.passages_in = lru_cache(_SCOPES)(self._passages_in)
 
-    def passages_in(self, scope: Scope) -> Ints:
-        """The passages of the notices of a scope; an id that there is not stands for none."""
+    def _passages_in(self, scope: Scope) -> Ints:
+        """The passages of the notices of a scope, not to be written to; an id that there is not stands for none."""
         wanted = np.zeros(len(self._notice_ids), np.bool_)
         wanted[[self._notice_ids[name] for name in scope.notices if name in self._notice_ids]] = True
-        return np.flatnonzero(wanted[self.notice_of])
+        return _frozen(np.flatnonzero(wanted[self.notice_of]))
 
     def rows_of(self, passages: Ints, kind: EntryKind) -> Ints:
         """Rows within a kind that lead to some passages, ascending; of UNANSWERED those of their notices."""
@@ -137,6 +141,11 @@ class Views:
         """Which links lead to some passages, those of the first passage first."""
         starts = self._starts[kind]
         return self._order[kind][_runs(starts[passages], starts[passages + 1])]
+
+
+def _frozen(values: Ints) -> Ints:
+    values.flags.writeable = False
+    return values
 
 
 def _runs(starts: Ints, ends: Ints) -> Ints:

@@ -1,7 +1,9 @@
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import outing
 import pytest
@@ -10,6 +12,7 @@ from bigram import BigramEncoder
 from assistant.answer import Answer
 from assistant.answerer import LONGEST_QUESTION, Answerer
 from assistant.citation import QuotationError
+from assistant.halves import Halves, Judged
 from assistant.manner import Manner
 from assistant.manner_words import HARM
 from assistant.refusal import Logistic, Refusal
@@ -91,6 +94,38 @@ def test_a_term_leads_to_where_it_stands_whatever_the_refusal_thinks_of_so_few_w
     scores = [found.score for found in answer.passages]
     assert scores == sorted(scores, reverse=True)
     assert answer.passages == judged(-9.0).ask(question, 9).passages[:5]
+
+
+def test_bare_words_that_stand_where_search_finds_nothing_may_stand_there_by_chance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def last_first(self: Halves, *args: Any) -> list[Judged]:
+        found = search(self, *args)
+        return [replace(own, retrieval=replace(own.retrieval, hits=own.retrieval.hits[::-1])) for own in found]
+
+    search = Halves.search_many
+    monkeypatch.setattr(Halves, "search_many", last_first)
+    unsure, sure = judged(-9.0), judged(9.0)
+    assert [mark.text for mark in unsure.ask("雨衣").passages[0].highlights] == ["请每人带水和雨衣。"]
+    assert not unsure.ask("雨衣").answered
+    assert unsure.ask("通知里提到雨衣了吗").answered and sure.ask("雨衣").answered
+
+
+def test_a_term_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def noted(self: Halves, questions: Sequence[str], *args: Any) -> list[Judged]:
+        asked.append(list(questions))
+        return search(self, questions, *args)
+
+    search = Halves.search_many
+    monkeypatch.setattr(Halves, "search_many", noted)
+    judged(9.0).ask("雨衣")
+    assert asked == [["雨衣"]]
+    asked.clear()
+    answers = judged(9.0).ask_many(["雨衣", "几点出发", "通知里提到雨衣了吗"])
+    assert asked == [["几点出发"], ["雨衣", "通知里提到雨衣了吗"]]
+    assert [answer.question for answer in answers] == ["雨衣", "几点出发", "通知里提到雨衣了吗"]
 
 
 def test_a_term_that_stands_nowhere_is_judged_as_any_question() -> None:

@@ -15,7 +15,7 @@ from assistant.schema import AnswerModel
 from assistant.scope import Selection
 from assistant.view import card_view
 from content.corpus import make_corpus
-from content.notice import parse_notice
+from content.notice import Notice, parse_notice
 from content.span import Span
 from index.build import build_index
 from index.copies import Copies, Group
@@ -74,7 +74,27 @@ def test_versions_are_laid_beside_each_other_by_their_words() -> None:
     assert COPIES.newest([GO, GO_OLD, AIM_OLD, FAR, GO_COPY]).tolist() == [GO, GO, AIM, FAR, GO_COPY]
     assert COPIES.newer(FAR) == "2024-09-27"
     assert COPIES.newer(GO) is None and COPIES.newer(GO_COPY) is None
+    # The newest has these, in other words.
+    assert COPIES.newer(GO_OLD) is None and COPIES.newer(AIM_OLD) is None
     assert COPIES.family(GO_OLD) == COPIES.family(GO) == 2
+
+
+def test_what_differs_in_a_year_or_an_amount_is_no_copy() -> None:
+    def allowance(notice_id: str, year: int, amount: int, number: str) -> Notice:
+        said = f"{number}从{year}年8月1日起，全市困难职工家庭的生活补助按照每人每月{amount}元发放，由所在工会代为申请。"
+        return parse_notice(f"关于补助的通知\n各单位：\n{said}\n总工会\n{year}年7月1日\n", notice_id)
+
+    notices = (
+        allowance("甲", 2021, 2280, "一、"),
+        allowance("乙", 2024, 2490, "一、"),
+        allowance("丙", 2024, 2490, "二、"),
+    )
+    library = make_corpus(notices)
+    old, new, same = (row for row, passage in enumerate(library.passages) if "补助按照" in passage.text)
+    copies = Copies(library)
+    assert copies.fold([old, new], 5) == [Group(old), Group(new)]
+    # What a passage is counted by is no matter.
+    assert copies.fold([new, old, same], 5) == [Group(new, (same,)), Group(old)]
 
 
 def test_folding_counts_groups() -> None:
@@ -130,6 +150,7 @@ def test_what_only_an_older_version_has_is_said_to_be_old() -> None:
 def test_within_a_scope_nothing_outside_is_folded_in() -> None:
     old = ANSWERER.ask("春游出发并且向家长报告吗", scope=Selection(document=("春游条例(2011-07-26)",))).passages[0]
     assert (old.citation.date, old.copies) == ("2011-07-26", ())
+    assert old.newer_version is None  # the newest has it, in 第二条
 
 
 def test_the_version_of_a_year_is_shown_first_with_the_new_one_under_it() -> None:

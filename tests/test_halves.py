@@ -13,6 +13,7 @@ from assistant.refusal import Logistic, Refusal
 from content.corpus import Corpus, make_corpus
 from content.notice import parse_notice
 from index.build import build_index
+from index.encoder import Vectors
 from index.reranker import Reranker
 from index.retriever import Retriever
 
@@ -61,6 +62,22 @@ def test_one_notice_alone_is_searched_as_ever() -> None:
         halves = Halves(own, Refusal.read())
         (judged,) = halves.search_many(["要交钱吗"], 5)
         assert judged.retrieval == own.search("要交钱吗", 5)
+
+
+def test_both_halves_take_the_same_vectors() -> None:
+    class Counting(BigramEncoder):
+        asked: list[Sequence[str]]
+
+        def encode_queries(self, texts: Sequence[str]) -> Vectors:
+            self.asked.append(texts)
+            return super().encode_queries(texts)
+
+    encoder = Counting()
+    encoder.asked = []
+    own = Retriever(build_index(both(), BigramEncoder()), encoder, outing.FUSION)
+    found = Halves(own, Refusal.read()).search_many(["要交钱吗", "几点走"], 5)
+    assert encoder.asked == [["要交钱吗", "几点走"]]
+    assert found == Halves(retriever(both()), Refusal.read()).search_many(["要交钱吗", "几点走"], 5)
 
 
 class Reader(Reranker):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.mention import sentences_with, stands_in, term_of
+from assistant.mention import is_asked_after, sentences_with, stands_in, term_of
 from content.corpus import make_corpus
 from content.notice import parse_notice
 
@@ -30,6 +30,12 @@ TEXT = "关于春游的通知\n各班：\n农民工子弟也去。自带午餐�
         ("学习计划 专题研讨", None),
         ("关于年假和加班，通知怎么说", "年假和加班"),
         ("为什么要学习", None),
+        ("试用期最长多久", None),
+        ("医疗期多长", None),
+        ("仲裁要交钱不", None),
+        ("工资发了没", None),
+        ("能否带家属", None),
+        ("不定时工作制", "不定时工作制"),
         ("", None),
     ],
 )
@@ -45,6 +51,21 @@ def test_the_sentences_in_which_it_stands() -> None:
         "农民工子弟也去。", "困难农民工由校办补助。",
     ]  # fmt: skip
     assert sentences_with("午睡", passage) == () == sentences_with("", passage)
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [("出事故", "应当提出事故调查报告。"), ("工时", "单位录用职工时应当登记。"), ("武进日", "在武进日报上登。")],
+)
+def test_a_term_that_lies_across_words_does_not_stand_there(term: str, words: str) -> None:
+    notice = parse_notice(f"关于春游的通知\n各班：\n{words}\n校办", "春游")
+    [passage] = [p for p in make_corpus((notice,)).passages if term in p.text]
+    assert not stands_in(term, passage) and sentences_with(term, passage) == ()
+
+
+def test_who_asks_after_a_term_and_who_types_one() -> None:
+    assert is_asked_after("通知里提到农民工了吗？") and is_asked_after("关于农民工，通知怎么说")
+    assert not is_asked_after("农民工")
 
 
 @given(st.text(max_size=40))

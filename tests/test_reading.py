@@ -50,6 +50,42 @@ def test_what_is_right_or_not_known_stays(question: str) -> None:
     assert SENTENCE.read(question) == fold_text(question)
 
 
+@pytest.mark.parametrize(
+    ("notice", "question"),
+    [
+        ("职工众号召起来。", "工会公众号叫啥"),  # 众号 would be a scrap of 号召, 公众 a word
+        ("装卸单位应当登记。", "发给哪些单位"),
+        ("用人单位应当及时报告。", "想当技师"),
+        ("推动事业进步。", "失业金能领几个月"),
+        ("各位同志的意见。", "通知的落款日期"),
+        ("大力弘扬爱岗位精神。", "AI岗位有哪些"),
+        ("大力弘扬爱岗位精神。", "AI 岗位有哪些"),
+        ("由各部门负责。", "由哪个部门负责"),
+        ("说到意见的时候。", "已建的"),  # the little word that agrees is no sign
+    ],
+)
+def test_right_words_are_not_read_as_scraps_or_as_other_words(notice: str, question: str) -> None:
+    assert Lexicon.build([notice]).read(question) == fold_text(question)
+
+
+def test_a_word_is_another_where_that_is_far_commoner_or_more_around_it_agrees() -> None:
+    assert Lexicon.build(["工会主席的天职。"]).read("公会主席") == "工会主席"  # in so few characters once is often
+    filler = "，".join(chr(0x4E00 + at % 5000) * 2 for at in range(1_500))  # 3,000 characters
+    assert Lexicon.build([f"工会委员。{filler}"]).read("公会委") == "公会委"
+    assert Lexicon.build([f"{'工会委。' * 9}{filler}"]).read("公会委") == "工会委"
+    assert (
+        Lexicon.build([f"公会。{'工会委。' * 9}{filler}"]).read("公会委") == "公会委"
+    )  # the notices have it themselves
+    # 利害 for 厉害 where three characters agree, though 厉害 is a word.
+    assert Lexicon.build(["应当听取利害关系人的意见。"]).read("厉害关系人是谁") == "利害关系人是谁"
+
+
+def test_of_places_that_sound_alike_one_where_it_is_a_word_is_enough() -> None:
+    # The first 审计 is a scrap of 审计划.
+    lexicon = Lexicon.build(["评审计划人员。审计人员。审计人员。"])
+    assert lexicon.read("审记人员回避") == "审计人员回避"
+
+
 def test_letters_become_small_and_space_around_goes() -> None:
     assert SENTENCE.read("  ＡＰＰ怎么用？\u3000") == "app怎么用?"
 
@@ -93,6 +129,24 @@ def test_a_stretch_of_the_notice_is_read_as_it_stands(data: st.DataObject, text:
     start = data.draw(st.integers(0, len(text)))
     stretch = text[start : data.draw(st.integers(start, len(text)))]
     assert lexicon.read(stretch) == fold_text(stretch)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("工会时期大什么时候开的", "工会十七大什么时候开的"),
+        ("公会的天职是什么", "工会的天职是什么"),
+        ("武近工会威信公众号", "武进工会微信公众号"),
+        ("讲整治排第几位", "讲政治排第几位"),
+        ("王户宁致词", "王沪宁致词"),
+        ("武进工会公众号叫啥", "武进工会公众号叫啥"),
+        ("通知的落款日期是哪天", "通知的落款日期是哪天"),
+        ("劳动合同没签满一年", "劳动合同没签满一年"),
+        ("听谁的指挥", "听谁的指挥"),
+    ],
+)
+def test_questions_about_the_real_notice(typed: str, read: str, notice: Notice) -> None:
+    assert _real(notice).read(typed) == read
 
 
 @given(data=st.data())

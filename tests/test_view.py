@@ -4,6 +4,7 @@ import numpy as np
 import outing
 import pytest
 from bigram import BigramEncoder
+from numpy.typing import NDArray
 
 from content.corpus import Corpus, make_corpus, make_plain_corpus
 from content.notice import parse_notice
@@ -137,6 +138,30 @@ def test_a_scope_of_one_notice_is_that_notice_alone() -> None:
     assert scoped.with_bank
     assert scoped.unanswered_dense == pytest.approx(alone.unanswered_dense)
     assert two().search("股票涨了吗", 5, Scope(frozenset({"秋游"}))).unanswered_dense == 0.0
+
+
+def test_what_a_scope_leaves_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher, asked = two(), []
+    rows_of = Views.rows_of
+
+    def noted(self: Views, passages: NDArray[np.int64], kind: EntryKind) -> NDArray[np.int64]:
+        asked.append(kind)
+        return rows_of(self, passages, kind)
+
+    monkeypatch.setattr(Views, "rows_of", noted)
+    first = searcher.search("要交钱吗", 5, Scope(frozenset({"春游"})))
+    assert set(asked) == set(EntryKind)
+    asked.clear()
+    assert searcher.search("要交钱吗", 5, Scope(frozenset({"春游"}))) == first
+    assert not asked
+    searcher.search("要交钱吗", 5, Scope(frozenset({"秋游"})))
+    assert set(asked) == set(EntryKind)
+
+
+def test_passages_of_a_scope_are_not_written_to() -> None:
+    views = Views(build_index(outing.corpus(), ENCODER))
+    with pytest.raises(ValueError, match="read-only"):
+        views.passages_in(Scope(frozenset({"春游"})))[0] = 1
 
 
 def test_a_scope_of_nothing() -> None:
