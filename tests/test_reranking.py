@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+import evals.reranking
 from content.corpus import make_corpus
 from content.notice import parse_notice
 from content.questions import Question, read_jsonl
@@ -31,7 +34,10 @@ def test_what_the_notices_do_not_answer_is_asked_of_notices_that_there_are() -> 
     assert len(rows) > 800 and all(row["document"] in names and row["question"] not in answered for row in rows)
 
 
-def test_as_many_questions_of_laws_as_of_notices_each_with_the_title_of_its_passage(tmp_path: Path) -> None:
+def test_questions_of_laws_and_of_notices_each_with_the_title_of_its_passage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evals.reranking, "_OF_LAWS", 2)
     (tmp_path / "notices").mkdir()
     (tmp_path / "notices" / "春游.md").write_text(TEXT, encoding="utf-8")
     asked = {"document": "春游", "question": "吃啥？", "quotes": ["午餐"]}
@@ -52,7 +58,7 @@ def test_as_many_questions_of_laws_as_of_notices_each_with_the_title_of_its_pass
     assert none == ("票价?", frozenset()) and of_nothing == ("几个人", frozenset())
     assert where == "去哪" and [subject.texts[at] for at in of_bank] == ["周五去果园。"]
     assert [titles[min(right)] for right in (of_notice, of_bank)] == ["关于春游的通知", "关于秋游的通知"]
-    assert len(of_laws) == 2  # as many as of the made-up notice
+    assert len(of_laws) == 2  # of nine
     for question, right in of_laws:
         assert [subject.texts[at] for at in right] == [f"第{question[1:]}条"]
         assert titles[min(right)] == f"采茶法{question[1:]}" == title_of(passages[int(question[1:])]["document"])
