@@ -100,10 +100,16 @@ class EvalQuestion:
         """A stretch of a document as one of the question's own document; None where it cannot stand for one.
 
         In another version of the law what reaches a quote is moved to where the quote stands at home; so is what
-        answers in another document.
+        answers elsewhere, to the first quote.
         """
-        if any(span.overlaps(place) for place in dict(self.also).get(notice_id, ())):
-            return self.places[0][0]
+        if notice_id == self.notice_id and self.is_place(span):
+            return span
+        for place in dict(self.also).get(notice_id, ()):
+            if span.overlaps(place):
+                home = self.places[0][0]
+                # As much beside the words, and as much of them cut off, as there.
+                start = min(home.end - 1, max(0, home.start + span.start - place.start))
+                return Span(start, max(home.start + 1, start + 1, home.end + span.end - place.end))
         if notice_id == self.notice_id:
             return span
         pairs = zip(dict(self.versions).get(notice_id, ()), self.places, strict=False)
@@ -233,6 +239,8 @@ def parse_question(row: Mapping[str, Any], notice: Notice | Documents, source: s
         raise DatasetError(f"{category} 类是通知没有回答的题目，不应有引文。")
     if category in ANSWERABLE and not quotes:
         raise DatasetError(f"{category} 类的题目至少要有一条引文。")
+    if row.get("also") and not quotes:
+        raise DatasetError("没有引文的题目不应有 also。")
     about = documents.of(row)
     if quotes and about is None:
         raise DatasetError("有引文的题要用 notice 写明是哪份文件的。")
@@ -270,12 +278,13 @@ def _also(rows: Any, documents: Documents) -> Iterator[tuple[str, tuple[Span, ..
     for row in rows:
         other = documents.of(row) if isinstance(row, dict) else None
         quotes = row.get("quotes") if other else None
-        if other is None or not isinstance(quotes, list) or not quotes or not all(isinstance(q, str) for q in quotes):
+        own = quotes if isinstance(quotes, list) and all(isinstance(q, str) and q.strip() for q in quotes) else []
+        if other is None or not own:
             raise DatasetError("also 里的每份文件都要有 notice 和 quotes。")
         if other.id in taken:
             raise DatasetError(f"also 里的 {other.id} 写了两次。")
         taken.add(other.id)
-        places = [_places(quote, other) for quote in quotes]
+        places = [_places(quote, other) for quote in own]
         if not all(places):
             raise DatasetError(f"通知 {other.id} 的原文里没有 also 的引文。")
         yield other.id, tuple(place for found in places for place in found)

@@ -61,11 +61,11 @@ def fit_judgement(
     )
     evidence = {
         "claims": len(y),
-        "dev_claims": len(wanted),
+        "dev_claims": dev,
         "accuracy": round(float(right.mean()), 4),
-        "balanced_accuracy": round(float(np.mean([right[wanted == i].mean() for i in range(len(VERDICTS))])), 4),
-        "contradicted_called_supported": round(float((found[wanted == 1] == 0).mean()), 4),
-        "supported_called_contradicted": round(float((found[wanted == 0] == 1).mean()), 4),
+        "balanced_accuracy": round(float(np.mean([right[wanted == i].mean() for i in np.unique(wanted)])), 4),
+        "contradicted_called_supported": round(float((found == 0)[wanted == 1].sum() / max(1, (wanted == 1).sum())), 4),
+        "supported_called_contradicted": round(float((found == 1)[wanted == 0].sum() / max(1, (wanted == 0).sum())), 4),
         "sure": round(float((best >= judgement.sure).mean()), 4),
     }
     return judgement, evidence

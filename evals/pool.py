@@ -18,6 +18,7 @@ from assistant.answerer import Answerer
 from assistant.citation import cite
 from content.corpus import Corpus
 from content.questions import read_jsonl
+from content.span import Span
 from evals.dataset import DatasetError, EvalQuestion, EvalSet
 from index.retriever import Retriever
 
@@ -30,8 +31,8 @@ _SEED = 1
 def pool(answerer: Answerer, questions: Sequence[EvalQuestion]) -> Iterator[dict[str, str]]:
     """For every answerable question the passages to be judged, each once, in an order that tells nothing.
 
-    What the set names is among them. A row has `id` (that of the question and a number), `question`, `document`,
-    `place`, `text`, and `label` and `quote` for the reader to fill in.
+    What the set names is among them, and what the product answers. A row has `id` (that of the question and a number),
+    `question`, `document`, `place`, `text`, and `label` and `quote` for the reader to fill in.
     """
     corpus = answerer.corpus
     asked = [question for question in questions if question.answerable]
@@ -40,6 +41,10 @@ def pool(answerer: Answerer, questions: Sequence[EvalQuestion]) -> Iterator[dict
         {row for row, one in enumerate(corpus.passages) if question.answers(one.notice_id, one.span)}
         for question in asked
     ]
+    places = {(one.notice_id, one.span): row for row, one in enumerate(corpus.passages)}
+    for own, question in zip(found, asked, strict=True):  # as the product answers, which looks up what is named
+        shown = (one.citation for one in answerer.ask(question.text, FIRST).passages)
+        own.update(places[one.notice_id, Span(one.start, one.end)] for one in shown)
     for retriever in _ways(answerer.retriever):
         for own, retrieval in zip(found, retriever.search_many(readings, FIRST, fold=True), strict=True):
             own.update(hit.passage for hit in retrieval.hits)
@@ -61,8 +66,7 @@ def pool(answerer: Answerer, questions: Sequence[EvalQuestion]) -> Iterator[dict
 
 
 def _ways(retriever: Retriever) -> Iterator[Retriever]:
-    """As the product searches, without its reranker, by meaning alone, and by characters alone."""
-    yield retriever
+    """Without the reranker, by meaning alone, and by characters alone."""
     fusion = replace(retriever.fusion, reranking={})
     yield Retriever(retriever.index, retriever.encoder, fusion)
     for kind in ("dense/", "characters/"):
@@ -75,6 +79,8 @@ def take(eval_set: EvalSet, path: Path, marked: Sequence[Path], corpus: Corpus) 
 
     Raises DatasetError where the files do not mark the same rows, or a quote is not in its passage.
     """
+    if len({file.resolve() for file in marked}) < 2:
+        raise DatasetError("要两人各自的标注，请给出两份文件。")
     files = [{row["id"]: row for _, row in read_jsonl(file)} for file in marked]
     if any(file.keys() != files[0].keys() for file in files):
         raise DatasetError("几份标注标的不是同一批段落。")

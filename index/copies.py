@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -24,7 +24,9 @@ _SHORTEST_COPY = 40
 """Shorter passages of different documents are alike because all such documents have them: 自公布之日起施行."""
 _TEXTS = 4096
 """Passages whose words are kept at hand."""
-_COUNTED = re.compile(r"^第?[(（]?[\d〇零一二两三四五六七八九十百千]+(?:条(?:之[一二三四五六七八九十]+)?|[)）、.．])")
+_COUNTED = re.compile(
+    r"^第?[(（]?[\d〇零一二两三四五六七八九十百千]+(?:条(?:之[一二三四五六七八九十]+)?|[)）、]|[.．](?!\d))"
+)
 """What a passage begins with that is counted."""
 _LOOK_ON = 4
 """How many times as many passages as are shown are looked through for copies."""
@@ -45,7 +47,7 @@ class Copies:
         self._corpus = corpus
         self._places = {notice.id: place for place, notice in enumerate(corpus.notices)}
         self._lock = threading.Lock()
-        self._text = lru_cache(_TEXTS)(self._plain)
+        self._text = lru_cache(_TEXTS)(partial(_plain, corpus))
         self._clusters: dict[int, tuple[int, ...]] = {}
         self._laid: set[str] = set()
         titles: defaultdict[str, list[Notice]] = defaultdict(list)
@@ -169,8 +171,9 @@ class Copies:
             return False
         return fuzz.ratio(a, b, score_cutoff=_NEAR_COPY) > 0 and _amounts(a) == _amounts(b)
 
-    def _plain(self, row: int) -> str:
-        return "".join(fold_text(self._corpus.passages[row].text).split())
+
+def _plain(corpus: Corpus, row: int) -> str:
+    return "".join(fold_text(corpus.passages[row].text).split())
 
 
 def _amounts(text: str) -> list[float]:

@@ -59,8 +59,9 @@ class Likely:
         # A typing error leaves some characters right, and seldom hits the little words, which stand anywhere.
         if not agreeing or any(own.typed[at] in _LITTLE for at in changed):
             return None
-        misspelt = [] if agreeing >= _AGREEING else self._words_at([own.start + at for at in changed])
-        if not all(self._is_far_commoner(found, own.start, start, end) for start, end in misspelt):
+        misspelt = self._words_at([own.start + at for at in changed])
+        gives_way = (self._is_far_commoner(found, own.start, start, end) for start, end in misspelt)
+        if agreeing < _AGREEING and not all(gives_way):
             return None
         for text, at in self._contexts(place, found):
             if _is_of_words(text, at, size, changed, agreeing) and (not misspelt or stands_whole(text, at, at + size)):

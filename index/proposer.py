@@ -6,9 +6,9 @@ few passages: among the many of the other sort none of its own might come so far
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -48,8 +48,8 @@ class Proposer:
     def __init__(self, index: Index, views: Views, copies: Copies, telling: frozenset[tuple[str, EntryKind]]) -> None:
         self._index, self._views, self._copies, self._telling = index, views, copies, telling
         # The same for every question: halves of a library are searched in a scope each.
-        self._searched = lru_cache(_SCOPES)(self._searched_in)
-        self._few = lru_cache(_SCOPES)(self._rows_of_few)
+        self._searched = lru_cache(_SCOPES)(partial(_searched_in, index, views))
+        self._few = lru_cache(_SCOPES)(partial(_rows_of_few, views, self._searched))
 
     @property
     def all_are_scored(self) -> bool:
@@ -86,20 +86,6 @@ class Proposer:
         chosen = chosen if scope is None else chosen[np.isin(chosen, allowed)]
         return views.of(chosen, np.unique(unanswered), allowed)
 
-    def _searched_in(self, scope: Scope | None) -> _Searched:
-        views = self._views
-        if scope is None:
-            allowed = views.whole.passages
-            rows: dict[EntryKind, Ints | range] = {kind: range(len(self._index.rows[kind])) for kind in EntryKind}
-        else:
-            allowed = views.passages_in(scope)
-            rows = {kind: views.rows_of(allowed, kind) for kind in EntryKind}
-        return _Searched(allowed, rows, views.sorts.few(allowed))
-
-    def _rows_of_few(self, scope: Scope | None) -> Mapping[EntryKind, Ints]:
-        few = self._searched(scope).few
-        return {kind: self._views.rows_of(few, kind) for kind in EntryKind if kind is not EntryKind.UNANSWERED}
-
     def _nearest(self, vector: Vectors, lexical: Lexical, kind: EntryKind, own: Ints | range, count: int) -> Ints:
         """Of some rows of a kind those that its channels find nearest."""
         start = self._index.rows[kind].start
@@ -114,3 +100,20 @@ class Proposer:
                 near = highest(scores if isinstance(own, range) else scores[own], count)
                 found.append(near if isinstance(own, range) else own[near])
         return np.concatenate(found)
+
+
+def _searched_in(index: Index, views: Views, scope: Scope | None) -> _Searched:
+    if scope is None:
+        allowed = views.whole.passages
+        rows: dict[EntryKind, Ints | range] = {kind: range(len(index.rows[kind])) for kind in EntryKind}
+    else:
+        allowed = views.passages_in(scope)
+        rows = {kind: views.rows_of(allowed, kind) for kind in EntryKind}
+    return _Searched(allowed, rows, views.sorts.few(allowed))
+
+
+def _rows_of_few(
+    views: Views, searched: Callable[[Scope | None], _Searched], scope: Scope | None
+) -> Mapping[EntryKind, Ints]:
+    few = searched(scope).few
+    return {kind: views.rows_of(few, kind) for kind in EntryKind if kind is not EntryKind.UNANSWERED}

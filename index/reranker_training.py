@@ -28,7 +28,8 @@ _MODEL = "model."
 class RerankRecipe:
     """How to train: each of `questions` a step beside one passage that answers it and `near` that do not.
 
-    Of the questions that are answered, so many stand beside those alone that do not: `unanswered` is their share.
+    Of the questions that have as many near passages in the very documents that answer, and one more, the share
+    `unanswered` stands beside those alone.
     All linear weights are trained, and of what has changed in them `rank` directions are kept.
     """
 
@@ -80,7 +81,7 @@ def train_reranker(
             question, right = subject.pairs[place]
             near = subject.near[place]
             if right and chance.random() < recipe.unanswered:
-                # Only what stands in the documents that answer is known not to: another law may say the same.
+                # What stands in the documents that answer is known not to; another law may say the same.
                 home = {titles[row] for row in right}
                 near = tuple(row for row in near if titles[row] in home)
             answered = bool(right) and (near is subject.near[place] or len(near) <= recipe.near)

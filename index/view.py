@@ -6,9 +6,9 @@ each by itself; these are then scored and fused as if they were the whole corpus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -97,13 +97,7 @@ class Views:
         every = np.arange(count)
         more = self.sorts.advantage(every, every)
         self.whole = View(every, rows, self._links, ordered, True, index.has_bank, more)
-        self.passages_in = lru_cache(_SCOPES)(self._passages_in)
-
-    def _passages_in(self, scope: Scope) -> Ints:
-        """The passages of the notices of a scope, not to be written to; an id that there is not stands for none."""
-        wanted = np.zeros(len(self._notice_ids), np.bool_)
-        wanted[[self._notice_ids[name] for name in scope.notices if name in self._notice_ids]] = True
-        return _frozen(np.flatnonzero(wanted[self.notice_of]))
+        self.passages_in = lru_cache(_SCOPES)(partial(_passages_in, places, self.notice_of))
 
     def rows_of(self, passages: Ints, kind: EntryKind) -> Ints:
         """Rows within a kind that lead to some passages, ascending; of UNANSWERED those of their notices."""
@@ -141,6 +135,13 @@ class Views:
         """Which links lead to some passages, those of the first passage first."""
         starts = self._starts[kind]
         return self._order[kind][_runs(starts[passages], starts[passages + 1])]
+
+
+def _passages_in(places: Mapping[str, int], notice_of: Ints, scope: Scope) -> Ints:
+    """The passages of the notices of a scope, not to be written to; an id that there is not stands for none."""
+    wanted = np.zeros(len(places), np.bool_)
+    wanted[[places[name] for name in scope.notices if name in places]] = True
+    return _frozen(np.flatnonzero(wanted[notice_of]))
 
 
 def _frozen(values: Ints) -> Ints:

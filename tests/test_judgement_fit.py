@@ -33,7 +33,7 @@ def test_signs_that_tell_verdicts_apart() -> None:
     assert {judgement.weights[verdict]["same"] for verdict in VERDICTS} == {0.0}
     assert {name: evidence[name] for name in evidence if name != "sure"} == {
         "claims": 60,
-        "dev_claims": 60,
+        "dev_claims": 0,
         "accuracy": 1.0,
         "balanced_accuracy": 1.0,
         "contradicted_called_supported": 0.0,
@@ -79,5 +79,12 @@ def test_a_dev_claim_counts_more_and_the_figures_are_of_those() -> None:
     judgement, evidence = fit_judgement([*signs, *learned], [*verdicts, *verdicts], 30)
     assert (evidence["claims"], evidence["dev_claims"], evidence["balanced_accuracy"]) == (60, 30, 1.0)
     plain, without = fit_judgement([*signs, *learned], [*verdicts, *verdicts], 0)
-    assert (without["dev_claims"], without["balanced_accuracy"] < 0.8) == (60, True)
+    assert (without["dev_claims"], without["balanced_accuracy"] < 0.8) == (0, True)
     assert judgement.weights["supported"]["near"] > plain.weights["supported"]["near"]
+
+
+def test_a_dev_part_of_one_verdict_has_figures_of_that_one(tmp_path: Path) -> None:
+    judgement, evidence = fit_judgement(*separable(), 20)
+    assert (evidence["balanced_accuracy"], evidence["contradicted_called_supported"]) == (1.0, 0.0)
+    write_judgement(judgement, evidence, tmp_path / "judgement.json")
+    json.loads((tmp_path / "judgement.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)

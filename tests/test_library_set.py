@@ -89,7 +89,7 @@ def test_what_readers_hold_for_an_answer_stands_for_the_words_at_home(tmp_path: 
     [hat] = read_set(write(tmp_path, [ROWS[3] | {"also": [ALSO]}]), None, CORPUS.notices).questions
     there, home = ROADS.index("每日清扫"), NEW.index("采茶人应当戴帽")
     assert hat.documents == {"采茶法(2020-01-01)", "道路清扫条例(1999-09-09)"}
-    assert hat.at_home("道路清扫条例(1999-09-09)", Span(there + 3, there + 40)) == Span(home, home + 7)
+    assert hat.at_home("道路清扫条例(1999-09-09)", Span(there + 3, there + 40)) == Span(home - 2, home + 35)
     assert hat.answers("道路清扫条例(1999-09-09)", Span(ROADS.index("戴帽"), len(ROADS)))
     assert not hat.answers("道路清扫条例(1999-09-09)", Span(0, there))
     unanswered = hat.unanswered()
@@ -107,6 +107,22 @@ def test_a_further_answer_in_the_document_itself_counts_once(tmp_path: Path) -> 
     [hat] = run_set(stub, read_set(write(tmp_path, [row]), None, CORPUS.notices), "test").rows
     assert (hat.rank, hat.highlight, hat.values["R@1"], hat.values["nDCG@10"]) == (1, True, 1, 1)
     assert len(set(hat.ranking)) == 3
+
+
+def test_a_long_passage_that_answers_elsewhere_is_as_long_at_home(tmp_path: Path) -> None:
+    # Article 2 there has 19 characters of which the quote is 7; at home it reaches as far beyond the quote.
+    also = {"notice": "道路清扫条例(1999-09-09)", "quotes": ["采茶人应当戴帽"]}
+    stub = Stub(passage("道路清扫", "戴帽"))
+    [hat] = run_set(stub, read_set(write(tmp_path, [ROWS[3] | {"also": [also]}]), None, CORPUS.notices), "test").rows
+    assert (hat.values["CharP@1"], hat.values["R@1"]) == (pytest.approx(7 / 19), 1)
+
+
+def test_a_further_answer_does_not_hide_the_quotes_of_its_own_document(tmp_path: Path) -> None:
+    also = [{"notice": "采茶法(2020-01-01)", "quotes": ["罚款五元"]}]
+    row = ROWS[0] | {"category": "several", "quotes": ["春茶在清明前采摘", "罚款五元"], "also": also}
+    [several] = read_set(write(tmp_path, [row]), None, CORPUS.notices).questions
+    fine = Span(NEW.index("罚款五元"), NEW.index("罚款五元") + 4)
+    assert several.at_home("采茶法(2020-01-01)", fine) == fine
 
 
 class Stub:
@@ -156,6 +172,8 @@ def test_an_old_version_counts_once_and_only_with_the_same_words(eval_set: EvalS
         ({"quotes": ["罚款三元"]}, "通知 采茶法.2020-01-01. 的原文里没有这句引文"),
         ({"also": "道路清扫条例"}, "also 应是一串文件"),
         ({"also": [{"notice": ALSO["notice"]}]}, "要有 notice 和 quotes"),
+        ({"also": [ALSO | {"quotes": [" "]}]}, "要有 notice 和 quotes"),
+        ({"also": [ALSO], "quotes": [], "category": "far"}, "没有引文的题目不应有 also"),
         ({"also": [ALSO, ALSO]}, "道路清扫条例.1999-09-09. 写了两次"),
         ({"also": [ALSO | {"quotes": ["扫雪"]}]}, "道路清扫条例.1999-09-09. 的原文里没有 also 的引文"),
     ],

@@ -71,6 +71,20 @@ def test_the_pool_holds_what_is_named_and_what_is_found_and_tells_which_by_nothi
     assert rows == rows_of(eval_set)
 
 
+def test_what_the_set_names_is_not_always_first(tmp_path: Path) -> None:
+    path = tmp_path / "library-tea.jsonl"
+    asked = [{"id": f"q{n}", "question": f"要不要戴帽子？{n}", "quotes": ["采茶人应当戴帽子"]} for n in range(9)]
+    rows = [row | {"group": row["id"], "split": "test", "category": "factoid", "notice": "采茶法"} for row in asked]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    pooled = rows_of(read_set(path, None, CORPUS.notices))
+    assert len({next(n for n, r in enumerate(own) if "采茶人" in r["text"]) for own in by_question(pooled)}) > 2
+
+
+def by_question(rows: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    names = dict.fromkeys(row["id"].partition("/")[0] for row in rows)
+    return [[row for row in rows if row["id"].startswith(f"{name}/")] for name in names]
+
+
 def test_what_two_readers_call_an_answer_is_written_into_the_set(eval_set: EvalSet, path: Path, tmp_path: Path) -> None:
     rows = rows_of(eval_set)
     one = mark(tmp_path, "one", rows, 采茶人="采茶人应当戴帽子", 背心="戴帽子，穿背心", 为了清扫="为了清扫")
@@ -89,9 +103,12 @@ def test_marks_that_do_not_fit_are_refused(eval_set: EvalSet, path: Path, tmp_pa
     whole, part = mark(tmp_path, "whole", rows, 背心="披风"), mark(tmp_path, "part", rows[1:], 背心="披风")
     with pytest.raises(DatasetError, match="不是同一批段落"):
         take(eval_set, path, [whole, part], CORPUS)
+    other = mark(tmp_path, "other", rows, 背心="")
     with pytest.raises(DatasetError, match="的引文不在段落里：'披风'"):
-        take(eval_set, path, [whole], CORPUS)
+        take(eval_set, path, [whole, other], CORPUS)
     strange = mark(tmp_path, "strange", [row | {"document": "无"} for row in rows], 背心="")
+    with pytest.raises(DatasetError, match="要两人各自的标注"):
+        take(eval_set, path, [whole, whole], CORPUS)
     with pytest.raises(DatasetError, match="的段落不在文件库里"):
-        take(eval_set, path, [strange], CORPUS)
+        take(eval_set, path, [strange, whole], CORPUS)
     assert path.read_bytes() == before

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sys
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
 from test_guard import listening
 
 from assistant.access import Access
@@ -44,6 +46,9 @@ def test_files_that_never_end_keep_no_other_reader_out() -> None:
 
     def status(connection: socket.socket) -> bytes:
         return connection.makefile("rb").readline().split()[1]
+
+    if sys.platform == "darwin":
+        pytest.skip("a loopback has one address there; the test above counts senders apart")
 
     with listening(Access(None, local=False)) as port, ExitStack() as held:
         waiting = [begin("127.0.0.1") for _ in range(8)]
