@@ -19,7 +19,9 @@ _BEHIND = (
     ("before", re.compile(r"[之以]?前(?![提期])")),
     ("after", re.compile(r"[之以]?后")),
 )
-_WIDEST = 5
+_WIDEST, _FAR = 5, 12
+"""Characters before a number or date in which its side is told, and that it is forbidden."""
+_FORBIDDEN = re.compile(r"(?:不[得能可准许应]|禁止|严禁)[^，。；,;]*$")
 _OPPOSITE = {frozenset(pair) for pair in (("least", "most"), ("morning", "evening"), ("before", "after"))}
 
 
@@ -27,7 +29,10 @@ def bound_of(text: str, span: Span) -> str:
     """The side of the number or date at `span` that is meant: least, most, before, after, morning, evening or ""."""
     ahead = text[max(0, span.start - _WIDEST) : span.start]
     own = (name for name, pattern in _BEFORE if pattern.search(ahead))
-    return next(own, None) or next((name for name, pattern in _BEHIND if pattern.match(text, span.end)), "")
+    said = next(own, None)
+    if said is None and _FORBIDDEN.search(text[max(0, span.start - _FAR) : span.start]):
+        return ""  # 不得约定6个月以上 is no more than 6
+    return said or next((name for name, pattern in _BEHIND if pattern.match(text, span.end)), "")
 
 
 def opposed(ours: str, theirs: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ _SORTS = ("个项条点款种类样批套部", "位名人", "天日", "章节届
 """Measures of which one may stand for another."""
 _QUANTITIES = dict(zip("元块人名位分岁周%小", "元元人人人分岁岁%小", strict=True))
 """By the first letter of a measure what it measures: so many 元 are no number of 人."""
+_VAGUE = re.compile("^[余多来几]+|^个(?=小)")
+"""What may stand before a measure without another being meant: 3000余人, 三个小时."""
 _PLACES = frozenset("省市区县镇乡")
 
 
@@ -83,9 +86,10 @@ def _passed(count: Slot, mark: Slot, evidence: Sequence[Slot]) -> bool:
 
 def _of_one_sort(ours: str, theirs: str) -> bool:
     """Whether what two numbers count may be the same: years are not 坚持, while 四点 and 四项 are."""
-    signs = [unit.removeprefix("第")[:1] for unit in (ours, theirs)]
-    if all(signs) and "大" not in signs and any(sign in _QUANTITIES for sign in signs):
-        return _QUANTITIES.get(signs[0], signs[0]) == _QUANTITIES.get(signs[1], signs[1])
+    signs = [_VAGUE.sub("", unit.removeprefix("第"))[:1] for unit in (ours, theirs)]
+    quantities = [_QUANTITIES.get(sign) for sign in signs]
+    if any(quantities) and all(q or sign in MEASURES for q, sign in zip(quantities, signs, strict=True)):
+        return quantities[0] == quantities[1]
     if not all(sign in MEASURES for sign in signs):
         return True
     sorts = [next((sort for sort in _SORTS if sign in sort), sign) for sign in signs]

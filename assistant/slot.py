@@ -54,6 +54,8 @@ _MARKER = re.compile(
 """一是, 二、, 3. and （四）: the place of a point in its list."""
 MARKER = "第"
 """The unit of a point's place in its list."""
+_APART = re.compile(r"(?<=\d)，(?=\d)")
+"""A comma between two numbers; folded, it would make one of them."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}")
 _NOT_A_NUMBER = re.compile(
     "一定|一致|一直|一样|一般|一切|一起|一旦|一线|万一|千万|十分|统一|进一步|唯一|一律|一道|百姓|三农|一级|一层|一并|一流|一把手"
@@ -64,7 +66,7 @@ _NOT_A_NUMBER = re.compile(
 
 def slots(text: str) -> tuple[Slot, ...]:
     """Dates, numbers and names of a text, each with its span, in order."""
-    folded = fold(text)
+    folded = fold(_APART.sub("、", text))
     found = _dates(folded)
     found += _markers(folded, [slot.span for slot in found])
     found += _numbers(folded, [slot.span for slot in found])
@@ -114,7 +116,7 @@ def _numbers(folded: Folded, taken: Sequence[Span]) -> list[Slot]:
         following = _UNIT.match(folded.text, end)
         unit = following.group() if following else ""
         in_order = folded.text[:start].endswith("第")
-        if folded.text[start:end] == "一" and unit[:1] not in _OF_ONE and not in_order:
+        if folded.text[start:end] == "一" and unit[:1] not in _OF_ONE and not (in_order and unit):
             continue
         shown = end + 1 if unit[:1] in MEASURES else end
         if in_order:

@@ -30,6 +30,8 @@ TITLE_WORDS = tuple(
 # What a line of a title begins with where the one above it ends with such a word: ……工作要点 / 的通知.
 _GOES_ON = re.compile(r"(?:[（(][^（）()]{1,30}[）)]|》)*的|[》、]|和|及|与|暨")
 LONGEST_TITLE_LINE = 60
+_OF_SUBJECTS = tuple("规划 预案 纲要 守则 准则 答复 制度 公示 简章".split())
+"""What a line of a title may end with while the next one ends it: 关于推行……公示制度 / ……的通知."""
 _LONGEST_ADDRESSEES = 300
 
 
@@ -128,7 +130,8 @@ def _goes_on(lines: Sequence[Line], first: int, index: int) -> bool:
     title, after = "".join(line.text for line in lines[first : index + 1]), lines[index + 1].text
     if len(after) > LONGEST_TITLE_LINE or after.endswith((*SENTENCE_END, "：", ":")):
         return False
-    return title.count("《") > title.count("》") or bool(_GOES_ON.match(after))
+    goes_on = "关于" in title and compact(title).endswith(_OF_SUBJECTS) and ends_like_title(compact(after))
+    return goes_on or title.count("《") > title.count("》") or bool(_GOES_ON.match(after))
 
 
 def ends_like_title(text: str) -> bool:

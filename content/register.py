@@ -138,7 +138,7 @@ class Register:
                     continue
                 bound.append((article, ids, written))
             elif (only := self._only_law(among)) and is_of_the_only(
-                between, folded[article.span.end :], self._notices[only[0]].genre or "法"
+                between, folded[article.span.end :], self._notices[only[0]].genre or "法", article.number
             ):
                 bound.append((article, only, ""))
             else:

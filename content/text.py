@@ -105,6 +105,8 @@ def numbers(folded: str) -> list[tuple[int, int, float]]:
     found: list[tuple[int, int, float]] = []
     for match in _NUMERAL.finditer(folded):
         run, digits = match.group(), match.group(1)
+        if run == "○":
+            continue  # the mark of a point
         try:
             if digits:
                 # 3万5千 is the sum of its parts.

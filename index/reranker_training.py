@@ -37,7 +37,7 @@ class RerankRecipe:
     questions: int = 10
     near: int = 5
     unanswered: float = 0.1
-    rank: int = 32
+    rank: int = 64
     rate: float = 1e-4
     seed: int = 1
 

@@ -71,3 +71,19 @@ def test_another_law_may_stand_between(between: str, other: bool) -> None:
 )
 def test_an_article_without_a_name(before: str, behind: str, genre: str, own: bool) -> None:
     assert is_of_the_only(before, behind, genre) is own
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "own"),
+    [
+        ("", "包括哪些情形", True),
+        ("", "能否解除合同", True),
+        ("违反", "怎么罚", True),
+        ("公司依据", "辞退我要赔钱吗", True),
+        ("合同法", "", False),
+        ("这份通知", "", False),
+        ("", "高铁", False),
+    ],
+)
+def test_a_high_number_is_hardly_a_count(before: str, behind: str, own: bool) -> None:
+    assert is_of_the_only(before, behind, "法", 39) is own

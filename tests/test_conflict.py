@@ -21,6 +21,15 @@ def against(claim: str, evidence: str) -> list[tuple[str, str | None]]:
         ("罚款500元", "不超过500人，罚款300元", [("500", "300")]),
         ("奖励20块", "奖励20元", []),
         ("来了三位代表", "来了三名代表", []),
+        # About so many, and three hours by either word.
+        ("来了3000余人", "来了3000人", []),
+        ("花了500多元", "花了500元", []),
+        ("有2.8亿农民工", "有2.8亿人", []),
+        ("加班3个小时", "加班三小时", []),
+        ("罚500到2000元", "罚五百元以上二千元以下", []),
+        # A comma between two numbers, and the mark of a point.
+        ("参加人数为50，100人获奖", "50人参加，100人获奖", []),
+        ("○ 会议由校长主持", "会议由校长主持", []),
         # Of percentages one stands for another, however written.
         ("完成百分之八十", "完成率90%", [("八十", "90")]),
         ("完成百分之九十", "完成率90%", []),

@@ -14,6 +14,11 @@ def seen(claim: str, evidence: str) -> list[tuple[str, str | None]]:
     return [(c.ours.span.of(claim), c.theirs and c.theirs.span.of(evidence)) for c in found]
 
 
+def test_an_answer_that_is_a_number_alone_is_of_nothing_told() -> None:
+    evidence = "2018年10月22日至26日，大会召开。10月29日，校长谈话。"
+    assert seen("哪天开幕？10月22日。", evidence) == []
+
+
 @pytest.mark.parametrize(
     ("claim", "found"),
     [

@@ -49,6 +49,7 @@ def test_a_wrong_quoted_term_meets_its_original(claim: str, evidence: str, found
         # So are words before the first and behind the last; 要求 and 有关 lead into nothing.
         ("通过专题演讲、参观和讨论会组织学习", "参观、讨论会、演讲等", []),
         ("要求学校、家长和社区配合", "学校、家长、社区要配合", []),
+        ("区工会则要求增强服务、维权和教育功能", "增强服务功能、维权功能、教育功能", []),
         # Two that are told one after the other.
         ("办了两件，一个是春游，另一个是班会。", "办好春游、运动会等活动。", [("班会", "运动会")]),
     ],

@@ -46,6 +46,9 @@ def test_a_name_that_is_part_of_another_word_is_none(text: str) -> None:
         "劳动法规定什么",
         "劳动法条文",
         "劳动法定在哪年",
+        "劳动法典型案例",
+        "劳动法纪念活动",
+        "劳动法学生适用吗",
     ],
 )
 def test_a_name_before_a_word_of_its_own_is_one(text: str) -> None:

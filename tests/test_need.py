@@ -41,6 +41,8 @@ from content.text import fold_text
         "不发工资我就跳楼",
         "我的小店活不下去了",
         "不要我了，活着还有什么意思",
+        "我想去死",
+        "让我去死",
     ],
 )
 def test_whoever_does_not_want_to_live_is_heard(said: str) -> None:
@@ -67,6 +69,11 @@ def test_whoever_does_not_want_to_live_is_heard(said: str) -> None:
         "树苗种不活了",
         "企业怎么才能活下去",
         "四不伤害指什么",
+        "因工死亡我想去死者家里慰问",
+        "我要去死亡现场",
+        "你让我死心",
+        "让我死心塌地跟着干的待遇",
+        "老板让我死扛加班",
     ],
 )
 def test_what_is_asked_of_work_or_of_others_is_no_distress(asked: str) -> None:

@@ -142,3 +142,11 @@ def test_a_number_without_end_keeps_no_file_out(tmp_path: Path) -> None:
     notices, skipped = read_folder(tmp_path)
     assert ([notice.id for notice in notices], skipped) == (["乙", "甲"], ())
     assert line in lines(notices[1])
+
+
+@pytest.mark.parametrize("word", ["制度", "预案", "答复"])
+def test_a_title_goes_on_behind_a_subject_that_might_end_it(word: str) -> None:
+    title = f"某市政府关于全面推行公示{word}\n\n执法全过程记录制度的通知"
+    text = f"{title}\n\n某政办规〔2019〕5号\n\n各区：\n\n请落实。\n\n某市政府\n2019年4月1日\n"
+    notice = parse_notice(text, "甲")
+    assert (notice.title, notice.number) == (title.replace("\n", ""), "某政办规〔2019〕5号")

@@ -104,3 +104,8 @@ def hits(*passages: int) -> list[Hit]:
 )
 def test_labels_are_for_two_parts_apart_among_the_first_three(best: dict[str, int], labels: dict[int, str]) -> None:
     assert part_of_each(hits(5, 6, 7, 9), best) == labels
+
+
+@pytest.mark.parametrize("question", ["最多罚几万？哪个部门罚？", "判几十年？能缓刑吗", "班里头几个老师带，有没有阿姨"])
+def test_a_number_that_is_asked_for_is_no_statement(question: str) -> None:
+    assert len(split_question(question)) == 2
