@@ -28,9 +28,8 @@ _OPPOSITE = {frozenset(pair) for pair in (("least", "most"), ("morning", "evenin
 def bound_of(text: str, span: Span) -> str:
     """The side of the number or date at `span` that is meant: least, most, before, after, morning, evening or ""."""
     ahead = text[max(0, span.start - _WIDEST) : span.start]
-    own = (name for name, pattern in _BEFORE if pattern.search(ahead))
-    said = next(own, None)
-    if said is None and _FORBIDDEN.search(text[max(0, span.start - _FAR) : span.start]):
+    said = next((name for name, pattern in _BEFORE if pattern.search(ahead)), "")
+    if not said and _FORBIDDEN.search(text[max(0, span.start - _FAR) : span.start]):
         return ""  # 不得约定6个月以上 is no more than 6
     return said or next((name for name, pattern in _BEHIND if pattern.match(text, span.end)), "")
 

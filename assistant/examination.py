@@ -124,7 +124,8 @@ class Examiner:
         for at, statement in enumerate(statements):
             near = [corpus.passages[hit.passage] for hit in retrieved[at].hits]
             evidence = shown[at].text
-            against = _conflicts(plain[at], shown[at], self._about(shown[at]))
+            beside = replaced(plain[at], evidence)
+            against = _conflicts(plain[at], shown[at], self._about(shown[at]), beside)
             own = points[at]
             heads = own.within(shown[at]) if own else ()
             counted = recounted(plain[at], evidence, against, shown[at].focus, heads, own is not None and own.named)
@@ -138,7 +139,7 @@ class Examiner:
                     conflicts=counted,
                     borne_out=len(against) - len(counted),
                     agreeing=_agreeing(plain[at], against),
-                    laid=_laid(plain[at], evidence, shown[at]),
+                    laid=(*beside, *_exchanged(plain[at], evidence, shown[at])),
                     nearness=_nearness(retrieved[at]),
                     copied=_copied(statement, shown[at]),
                 )
@@ -179,16 +180,17 @@ def _with(chosen: tuple[Stretch, ...], more: Sequence[Stretch]) -> tuple[Stretch
     return (*chosen, *(stretch for stretch in more if (stretch.passage, stretch.span) not in known))
 
 
-def _conflicts(statement: str, shown: Exhibit, about: str) -> tuple[Conflict, ...]:
+def _conflicts(statement: str, shown: Exhibit, about: str, beside: Sequence[Replaced]) -> tuple[Conflict, ...]:
     """Its slots that the evidence contradicts, what it sets at another place of a list, and posts of another rank.
 
-    `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of.
+    `about` are names of the documents themselves, which stand for nothing else wherever they are spoken of; `beside`
+    is what differs between its clauses and those of the evidence.
     """
     evidence = shown.text
     theirs = told(evidence)
     found = conflicts(slots(statement), theirs, fold_text(f"{evidence}\n{about}"), shown.focus)
     found = lapsed(statement, found, theirs)
-    found += displaced(statement, evidence, replaced(statement, evidence), found)
+    found += displaced(statement, evidence, beside, found)
     places = misplaced(statement, evidence)
     return (*(c for c in found if all(c.ours != o.ours for o in places)), *places, *ranks(statement, evidence))
 
@@ -199,10 +201,9 @@ def _agreeing(statement: str, against: Sequence[Conflict]) -> int:
     return len(own - {conflict.ours.span for conflict in against})
 
 
-def _laid(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:
-    """What stands in one another's place: words of like clauses, who does something, for whom, and what to what."""
+def _exchanged(statement: str, evidence: str, shown: Exhibit) -> tuple[Replaced, ...]:
+    """What stands in one another's place: who does something, for whom, and what to what."""
     return (
-        *replaced(statement, evidence),
         *behalf(statement, evidence),
         *roles(statement, evidence, shown.blocks),
         *turned(statement, evidence),

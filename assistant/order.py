@@ -52,7 +52,8 @@ def _points(evidence: str, parts: bool = False) -> list[tuple[Slot, frozenset[st
     Of `parts` those with 、, where there are any: 4. is no part of a notice.
     """
     marks = [slot for slot in slots(evidence) if slot.unit == MARKER]
-    marks = [mark for mark in marks if parts and mark.span.of(evidence).endswith("、")] or marks
+    if parts:
+        marks = [mark for mark in marks if mark.span.of(evidence).endswith("、")] or marks
     ends = [*(mark.span.start for mark in marks[1:]), len(evidence)]
     return [(mark, pairs_of(evidence[mark.span.end : end])) for mark, end in zip(marks, ends, strict=False)]
 

@@ -47,7 +47,7 @@ def _sides(text: str) -> Iterator[tuple[str, Span, Span]]:
 
 
 def _one(ours: str, theirs: str) -> bool:
-    return len({_IS if word in _AS_IS else word for word in (ours, theirs)}) == 1
+    return ours == theirs or {ours, theirs} <= {_IS, *_AS_IS}
 
 
 def _of_one(ours: str, theirs: str) -> bool:

@@ -70,9 +70,7 @@ def slots(text: str) -> tuple[Slot, ...]:
     found = _dates(folded)
     found += _markers(folded, [slot.span for slot in found])
     found += _numbers(folded, [slot.span for slot in found])
-    found = [replace(slot, bound=bound_of(text, slot.span)) for slot in found if slot.unit != MARKER] + [
-        slot for slot in found if slot.unit == MARKER
-    ]
+    found = [slot if slot.unit == MARKER else replace(slot, bound=bound_of(text, slot.span)) for slot in found]
     found += [Slot(SlotKind.NAME, _source(folded, span), name, kind) for span, name, kind in names(folded.text)]
     return tuple(sorted(found, key=lambda slot: slot.span))
 

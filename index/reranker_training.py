@@ -79,16 +79,17 @@ def train_reranker(
         pairs, wanted = [], []
         for place in [next(deck) for _ in range(recipe.questions)]:
             question, right = subject.pairs[place]
-            near = subject.near[place]
+            near, alone = subject.near[place], not right
             if right and chance.random() < recipe.unanswered:
                 # What stands in the documents that answer is known not to; another law may say the same.
                 home = {titles[row] for row in right}
-                near = tuple(row for row in near if titles[row] in home)
-            answered = bool(right) and (near is subject.near[place] or len(near) <= recipe.near)
-            rows = chance.sample(subject.near[place] if answered else near, recipe.near + 1)
-            if answered:
+                own = tuple(row for row in near if titles[row] in home)
+                if len(own) > recipe.near:
+                    near, alone = own, True
+            rows = chance.sample(near, recipe.near + 1)
+            if not alone:
                 rows[0] = chance.choice(sorted(right))
-            wanted.append(0 if answered else len(rows))
+            wanted.append(len(rows) if alone else 0)
             pairs += [(question, passages[row]) for row in rows]
         with torch.autocast("cpu", torch.bfloat16):
             scores = score(network, encoder.model.tokenizer, pairs).reshape(recipe.questions, -1)

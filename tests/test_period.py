@@ -54,6 +54,22 @@ def test_a_lapse_of_days_is_held_against_the_dates(claim: str, found: list[tuple
     assert [(c.ours.span.of(claim), c.theirs and c.theirs.span.of(text)) for c in left] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "borne_out"),
+    [
+        ("大会2024年10月22日至26日召开，10月29日谈话。", True),
+        ("2024年10月26日闭会，2024年10月29日谈话。", True),
+        ("10月26日闭会，10月29日谈话。", True),
+        # Of which year the 29th is, nobody knows.
+        ("2023年10月22日开会，2024年10月26日闭会，10月29日谈话。", False),
+    ],
+)
+def test_a_date_without_a_year_is_of_the_only_one_told(text: str, borne_out: bool) -> None:
+    evidence = told(text)
+    found = conflicts(slots("隔了三天才谈话"), evidence)
+    assert (lapsed("隔了三天才谈话", found, evidence) == ()) is borne_out
+
+
 def test_days_that_the_evidence_tells_in_words_stand_for_others() -> None:
     evidence = told("公示期五天")
     found = conflicts(slots("三天内报到"), evidence)
